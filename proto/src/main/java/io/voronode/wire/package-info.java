@@ -1,0 +1,8 @@
+/**
+ * The small code that every process on the wire shares: errors and their gRPC statuses, vectors as bytes, channels, and the
+ * paths of the cluster tree. Holds no state and knows no service.
+ */
+@NullMarked
+package io.voronode.wire;
+
+import org.jspecify.annotations.NullMarked;
