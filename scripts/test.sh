@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# Builds Voronode and runs every check and test; the last line counts the tests.
+#
+#   scripts/test.sh          everything
+#   scripts/test.sh --fast   compile, checks and unit tests: no test that starts processes
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+. scripts/lib/jdk.sh
+
+BUF_VERSION=1.75.0
+# The proto files of the newest release that must stay compatible; empty before the first release.
+BUF_BREAKING_AGAINST=""
+
+excluded=""
+case "${1:-}" in
+  "") ;;
+  --fast) excluded="slow" ;;
+  *)
+    echo "usage: scripts/test.sh [--fast]" >&2
+    exit 2
+    ;;
+esac
+
+use_jdk25
+need_command mvn maven
+need_command npm npm
+
+lint_protos() {
+  # npm keeps the package in its own cache; nothing is written into the source tree.
+  (cd proto/src/main/proto && npx --yes "@bufbuild/buf@$BUF_VERSION" lint)
+  if [ -n "$BUF_BREAKING_AGAINST" ]; then
+    npx --yes "@bufbuild/buf@$BUF_VERSION" breaking proto/src/main/proto --against "$BUF_BREAKING_AGAINST"
+  fi
+}
+
+# One number out of the closing attributes of every test report, summed.
+sum_reports() {
+  find . -path '*/target/surefire-reports/TEST-*.xml' -newer "$started" -exec grep -h -m1 '<testsuite ' {} + 2>/dev/null |
+    grep -o " $1=\"[0-9]*\"" | tr -dc '0-9\n' | awk '{ sum += $1 } END { print sum + 0 }'
+}
+
+print_skips() {
+  find . -path '*/target/surefire-reports/TEST-*.xml' -newer "$started" -exec grep -h -o '<skipped message="[^"]*"' {} + 2>/dev/null |
+    sed -e 's/<skipped message="/skipped: /' -e 's/"$//' | sort | uniq -c || true
+}
+
+started="$(mktemp)"
+trap 'rm -f "$started"' EXIT
+status=0
+echo "linting protos"
+lint_protos || { echo "fix: see the lines above (buf STANDARD rules)"; status=1; }
+mvn -B -fae "-Dtest.groups.excluded=$excluded" verify || {
+  echo "fix: formatting with 'mvn spotless:apply'; tests with the reports in MODULE/target/surefire-reports"
+  status=1
+}
+
+tests="$(sum_reports tests)"
+failed=$(($(sum_reports failures) + $(sum_reports errors)))
+skipped="$(sum_reports skipped)"
+print_skips
+if [ "$tests" -eq 0 ]; then
+  echo "no test ran" >&2
+  status=1
+fi
+echo "$((tests - failed - skipped)) passed, $failed failed, $skipped skipped"
+exit "$status"
