@@ -45,6 +45,7 @@ final class OnnxTextEmbedder implements TextEmbedder {
 
     static OnnxTextEmbedder load(String name, ModelFiles files, BatchRunner runner) throws EmbeddingException {
         try {
+            NativeLibraries.load();
             Tokenizer tokenizer = Tokenizer.of(files.tokenizer());
             try {
                 OnnxModel model = OnnxModel.of(files.model());
@@ -54,9 +55,9 @@ final class OnnxTextEmbedder implements TextEmbedder {
                 tokenizer.close();
                 throw e;
             }
-        } catch (IOException | OrtException | RuntimeException e) {
+        } catch (IOException | OrtException | RuntimeException | LinkageError e) {
             throw new EmbeddingException(
-                    Reason.UNUSABLE_MODEL, "cannot load embedding model \"%s\": %s".formatted(name, e.getMessage()), e);
+                    Reason.UNUSABLE_MODEL, "cannot load embedding model \"%s\": %s".formatted(name, e), e);
         }
     }
 
@@ -125,8 +126,7 @@ final class OnnxTextEmbedder implements TextEmbedder {
             }
             return work.run();
         } catch (OrtException | RuntimeException e) {
-            throw new EmbeddingException(
-                    Reason.INTERNAL, "embedding model \"%s\" failed: %s".formatted(name, e.getMessage()), e);
+            throw new EmbeddingException(Reason.INTERNAL, "embedding model \"%s\" failed: %s".formatted(name, e), e);
         } finally {
             read.unlock();
         }

@@ -31,6 +31,9 @@ final class Pooling {
         for (float x : vector) {
             squares += (double) x * x;
         }
+        if (!(squares > 0 && Double.isFinite(squares))) {
+            throw new ArithmeticException("a vector of squared length " + squares + " has no direction");
+        }
         float scale = (float) (1 / Math.sqrt(squares));
         for (int d = 0; d < vector.length; d++) {
             vector[d] *= scale;

@@ -13,18 +13,13 @@ import java.util.Map;
  */
 final class Tokenizer implements AutoCloseable {
 
-    static {
-        // Without this the library asks the cloud metadata service who we are, reports it, and on a machine with a GPU
-        // downloads another build of itself. It reads the property before its first use only.
-        System.setProperty("ai.djl.offline", "true");
-    }
-
     private final HuggingFaceTokenizer tokenizer;
 
     private Tokenizer(HuggingFaceTokenizer tokenizer) {
         this.tokenizer = tokenizer;
     }
 
+    /** {@link NativeLibraries} must be loaded. */
     static Tokenizer of(String json) throws IOException {
         // The tokenizer.json of a model often pads and cuts to a length of its own: override both.
         Map<String, String> options = Map.of(
