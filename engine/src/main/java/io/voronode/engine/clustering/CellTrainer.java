@@ -1,0 +1,91 @@
+package io.voronode.engine.clustering;
+
+import io.voronode.engine.simd.Metric;
+import io.voronode.engine.simd.Vectors;
+import java.util.Arrays;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes a {@link CellMap} from a sample of a collection's vectors: k-means ({@link KMeans}) in the space of the metric, then
+ * cells grouped into shards ({@link ShardGrouping}). A pure function of its arguments; the calling thread works and is
+ * joined by the threads that the spec allows, all gone when it returns.
+ */
+public final class CellTrainer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CellTrainer.class);
+
+    private CellTrainer() {}
+
+    /**
+     * Trains cells.
+     *
+     * @param sample 64–256 vectors per cell wanted; borrowed and only read; for COSINE of any length but zero. None gives
+     *     one cell.
+     * @param cancelled asked often, from several threads; true ends the training
+     * @throws CancellationException if cancelled
+     * @throws IllegalArgumentException for a vector of another dimension, one that is not finite, or a zero one with COSINE
+     */
+    public static CellMap train(float[][] sample, CellTraining spec, BooleanSupplier cancelled) {
+        if (sample.length == 0) {
+            return CellMap.single(spec.metric(), spec.dimension());
+        }
+        CellSpace space = new CellSpace(spec.metric(), spec.dimension(), maxNorm(sample, spec));
+        float[][] points = points(sample, space);
+        try (Workers workers = new Workers(spec.threads(), cancelled)) {
+            boolean spherical = spec.metric() == Metric.COSINE;
+            KMeans.Result cells =
+                    new KMeans(points, space.coordinates(), spherical, spec.seed(), workers).run(spec.cellCount());
+            int[] shards = ShardGrouping.group(cells.centroids(), cells.sizes(), spec.shardCount());
+            CellMap map = new CellMap(space, spec.seed(), imbalance(cells.sizes()), cells.centroids(), shards);
+            LOG.debug("trained {} from {} vectors", map, sample.length);
+            return map;
+        }
+    }
+
+    private static float maxNorm(float[][] sample, CellTraining spec) {
+        if (spec.metric() != Metric.DOT) {
+            return 0;
+        }
+        return (float) Arrays.stream(sample).mapToDouble(Vectors::norm).max().orElse(0);
+    }
+
+    private static float[][] points(float[][] sample, CellSpace space) {
+        float[][] points = new float[sample.length][];
+        for (int i = 0; i < sample.length; i++) {
+            requireFinite(sample[i], i);
+            points[i] = space.ofStored(sample[i]);
+            if (space.metric() == Metric.COSINE) {
+                points[i] = normalized(sample[i], i);
+            }
+        }
+        return points;
+    }
+
+    private static void requireFinite(float[] vector, int index) {
+        int bad = Vectors.firstNonFinite(vector);
+        if (bad >= 0) {
+            throw new IllegalArgumentException("vector " + index + ": coordinate " + bad + " is " + vector[bad]);
+        }
+    }
+
+    private static float[] normalized(float[] vector, int index) {
+        float[] copy = vector.clone();
+        if (!Vectors.normalize(copy)) {
+            throw new IllegalArgumentException("vector " + index + " is zero, which COSINE has no direction for");
+        }
+        return copy;
+    }
+
+    private static float imbalance(int[] sizes) {
+        double sum = 0;
+        double squares = 0;
+        for (int size : sizes) {
+            sum += size;
+            squares += (double) size * size;
+        }
+        return (float) (sizes.length * squares / (sum * sum));
+    }
+}

@@ -1,0 +1,27 @@
+package io.voronode.engine.clustering;
+
+import io.voronode.engine.simd.Metric;
+
+/**
+ * What to train.
+ *
+ * @param cellCount the cells wanted; a sample with fewer distinct vectors gives fewer
+ * @param shardCount the groups of cells wanted, at most one per cell
+ * @param seed decides every random choice: one seed and sample, one map, whatever the number of threads
+ * @param threads platform threads to use, the caller's included; 1 starts none
+ */
+public record CellTraining(Metric metric, int dimension, int cellCount, int shardCount, long seed, int threads) {
+
+    public CellTraining {
+        requirePositive("dimension", dimension);
+        requirePositive("cell count", cellCount);
+        requirePositive("shard count", shardCount);
+        requirePositive("threads", threads);
+    }
+
+    private static void requirePositive(String name, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + " " + value + " < 1");
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package io.voronode.engine.simd;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The one place that chooses between the twins: once per JVM, said in the log. */
+final class KernelChoice {
+
+    static final VectorKernels HEAP;
+    static final SegmentKernels SEGMENT;
+
+    private static final Logger LOG = LoggerFactory.getLogger(KernelChoice.class);
+
+    static {
+        if (ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()) {
+            HEAP = new PanamaKernels();
+            SEGMENT = new PanamaSegmentKernels();
+            LOG.info("SIMD kernels of {} bits", PanamaKernels.SPECIES.vectorBitSize());
+        } else {
+            HEAP = new ScalarKernels();
+            SEGMENT = new ScalarSegmentKernels();
+            LOG.warn("scalar kernels, several times slower: start the JVM with --add-modules jdk.incubator.vector");
+        }
+    }
+
+    private KernelChoice() {}
+}
