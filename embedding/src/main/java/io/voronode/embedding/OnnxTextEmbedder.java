@@ -3,29 +3,23 @@ package io.voronode.embedding;
 import ai.onnxruntime.OrtException;
 import io.voronode.embedding.EmbeddingException.Reason;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A sentence model run by ONNX Runtime. A call tokenizes its texts on the caller's thread, sorts them by token count,
- * cuts them into batches, lets the {@link BatchRunner} compute these, and restores the order.
+ * A sentence model run by ONNX Runtime. A call tokenizes its texts on the caller's thread, cuts them into {@link
+ * Batches}, lets the {@link BatchRunner} compute these, and restores the order.
  *
  * <p>Safe for use by any number of threads. The read lock is held while native code runs, and closing takes the write
  * lock: native memory is never freed under a running batch.
  */
 final class OnnxTextEmbedder implements TextEmbedder {
-
-    /** Larger batches gain nothing on a CPU and make a single query wait longer for its turn. */
-    private static final int BATCH_SIZE = 16;
 
     private static final Logger LOG = LoggerFactory.getLogger(OnnxTextEmbedder.class);
 
@@ -88,24 +82,23 @@ final class OnnxTextEmbedder implements TextEmbedder {
         }
     }
 
-    private Tokens[] tokenize(List<String> texts) {
-        return texts.stream().map(tokenizer::tokens).toArray(Tokens[]::new);
+    private Tokens[] tokenize(List<String> texts) throws EmbeddingException {
+        Tokens[] tokens = new Tokens[texts.size()];
+        for (int i = 0; i < tokens.length; i++) {
+            tokens[i] = tokenizer.tokens(texts.get(i));
+            if (tokens[i].count() == 0) {
+                throw new EmbeddingException(
+                        Reason.INVALID_TEXT, "text at index %d has no token of model \"%s\"".formatted(i, name));
+            }
+        }
+        return tokens;
     }
 
-    /** Longest first: the last batches to finish are then short ones, and no core waits long for another. */
-    private List<Callable<?>> batches(Tokens[] tokens, float[][] vectors) {
-        int[] order = IntStream.range(0, tokens.length)
-                .boxed()
-                .sorted(Comparator.comparingInt((Integer i) -> tokens[i].count())
-                        .reversed())
-                .mapToInt(Integer::intValue)
-                .toArray();
-        List<Callable<?>> batches = new ArrayList<>();
-        for (int from = 0; from < order.length; from += BATCH_SIZE) {
-            int[] batch = Arrays.copyOfRange(order, from, Math.min(order.length, from + BATCH_SIZE));
-            batches.add(() -> whileOpen(() -> compute(batch, tokens, vectors)));
-        }
-        return batches;
+    private List<Callable<Integer>> batches(Tokens[] tokens, float[][] vectors) {
+        int[] counts = Arrays.stream(tokens).mapToInt(Tokens::count).toArray();
+        return Batches.of(counts).stream()
+                .<Callable<Integer>>map(batch -> () -> whileOpen(() -> compute(batch, tokens, vectors)))
+                .toList();
     }
 
     private int compute(int[] batch, Tokens[] tokens, float[][] vectors) throws OrtException {
@@ -151,6 +144,6 @@ final class OnnxTextEmbedder implements TextEmbedder {
 
     /** What runs under the read lock. */
     private interface NativeWork<T> {
-        T run() throws OrtException;
+        T run() throws OrtException, EmbeddingException;
     }
 }

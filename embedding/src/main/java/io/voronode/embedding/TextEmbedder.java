@@ -34,7 +34,7 @@ public interface TextEmbedder extends AutoCloseable {
      * a batch.
      *
      * @return one new array per text, in the order of the texts; empty for no texts
-     * @throws EmbeddingException when a text is blank (nothing is embedded then), the embedder is closed, the thread
+     * @throws EmbeddingException when a text is blank or has no token (nothing is embedded then), the embedder is closed, the thread
      *     is interrupted while it waits, or the model fails
      */
     List<float[]> embed(List<String> texts) throws EmbeddingException;

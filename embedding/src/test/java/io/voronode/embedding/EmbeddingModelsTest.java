@@ -20,6 +20,16 @@ import org.junit.jupiter.api.io.TempDir;
 /** How names become models, and what happens when they do not. */
 final class EmbeddingModelsTest {
 
+    /** A tokenizer that adds no special tokens. */
+    private static final String TWO_WORDS = """
+            {"version": "1.0", "added_tokens": [],
+             "normalizer": {"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": true,
+                            "strip_accents": null, "lowercase": true},
+             "pre_tokenizer": {"type": "BertPreTokenizer"},
+             "model": {"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##",
+                       "max_input_chars_per_word": 100, "vocab": {"[UNK]": 0, "pilot": 1}}}
+            """;
+
     @TempDir
     private Path folder;
 
@@ -88,6 +98,22 @@ final class EmbeddingModelsTest {
                         .extracting(EmbeddingException::reason)
                         .isEqualTo(EmbeddingException.Reason.UNUSABLE_MODEL);
             }
+        }
+    }
+
+    @Test
+    void aTextWithoutATokenOfTheModelIsToldByIndex() throws Exception {
+        copyBuiltInModelTo(folder.resolve("two-words"));
+        Files.writeString(folder.resolve("two-words/tokenizer.json"), TWO_WORDS);
+        try (EmbeddingModels models = EmbeddingModels.withFolder(folder)) {
+            TextEmbedder embedder = models.embedder("two-words");
+
+            assertThat(embedder.embed(List.of("pilot", "other"))).hasSize(2);
+            // A zero-width space is not blank, and the normalizer drops it.
+            assertThat(catchThrowableOfType(EmbeddingException.class, () -> embedder.embed(List.of("pilot", "\u200B"))))
+                    .hasMessage("text at index 1 has no token of model \"two-words\"")
+                    .extracting(EmbeddingException::reason)
+                    .isEqualTo(EmbeddingException.Reason.INVALID_TEXT);
         }
     }
 
