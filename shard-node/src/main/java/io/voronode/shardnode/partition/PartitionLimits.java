@@ -1,0 +1,45 @@
+package io.voronode.shardnode.partition;
+
+import java.time.Duration;
+
+/**
+ * Bounds of one partition replica. Tests make them small.
+ *
+ * @param queuedOperations operations that may wait for a log entry; more are refused with a retry delay
+ * @param queuedBytes bytes that may wait for a log entry
+ * @param entriesInFlight log entries proposed and not yet applied
+ * @param snapshotBytes log bytes after which a snapshot is taken
+ * @param snapshotInterval time after which a snapshot is taken if anything was written
+ * @param feedEntriesKept log entries whose feed rows are kept in any case
+ * @param feedBytesKept bytes of feed rows above which even unread ones go
+ * @param purgePreservedEntries log entries kept before a snapshot, so that a follower a little behind needs no install
+ */
+public record PartitionLimits(
+        int queuedOperations,
+        long queuedBytes,
+        int entriesInFlight,
+        long snapshotBytes,
+        Duration snapshotInterval,
+        long feedEntriesKept,
+        long feedBytesKept,
+        int purgePreservedEntries) {
+    public static final PartitionLimits DEFAULTS =
+            new PartitionLimits(8_192, 64L << 20, 8, 256L << 20, Duration.ofMinutes(10), 50_000, 1L << 30, 2_000);
+
+    public PartitionLimits {
+        requirePositive("queuedOperations", queuedOperations);
+        requirePositive("queuedBytes", queuedBytes);
+        requirePositive("entriesInFlight", entriesInFlight);
+        requirePositive("snapshotBytes", snapshotBytes);
+        requirePositive("snapshotInterval", snapshotInterval.toMillis());
+        requirePositive("feedEntriesKept", feedEntriesKept);
+        requirePositive("feedBytesKept", feedBytesKept);
+        requirePositive("purgePreservedEntries", purgePreservedEntries);
+    }
+
+    private static void requirePositive(String name, long value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + " " + value + " < 1");
+        }
+    }
+}
