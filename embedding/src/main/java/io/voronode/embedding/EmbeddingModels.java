@@ -95,7 +95,7 @@ public final class EmbeddingModels implements AutoCloseable {
         }
         throw new EmbeddingException(
                 Reason.UNKNOWN_MODEL,
-                "unknown embedding model \"%s\"; known are %s".formatted(name, String.join(", ", names())));
+                "unknown embedding model \"" + name + "\"; known are " + String.join(", ", names()));
     }
 
     private boolean inFolder(String name) {

@@ -61,8 +61,7 @@ final class OnnxModel implements AutoCloseable {
         Set<String> names = session.getInputNames();
         if (!INPUTS.containsAll(names) || !names.contains("input_ids") || !names.contains("attention_mask")) {
             throw new OrtException(
-                    "the model's inputs are %s, expected are input_ids, attention_mask and token_type_ids"
-                            .formatted(names));
+                    "the model's inputs are " + names + ", expected are input_ids, attention_mask and token_type_ids");
         }
     }
 

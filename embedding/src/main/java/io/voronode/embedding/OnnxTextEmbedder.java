@@ -51,7 +51,7 @@ final class OnnxTextEmbedder implements TextEmbedder {
             }
         } catch (IOException | OrtException | RuntimeException | LinkageError e) {
             throw new EmbeddingException(
-                    Reason.UNUSABLE_MODEL, "cannot load embedding model \"%s\": %s".formatted(name, e), e);
+                    Reason.UNUSABLE_MODEL, "cannot load embedding model \"" + name + "\": " + e, e);
         }
     }
 
@@ -88,7 +88,7 @@ final class OnnxTextEmbedder implements TextEmbedder {
             tokens[i] = tokenizer.tokens(texts.get(i));
             if (tokens[i].count() == 0) {
                 throw new EmbeddingException(
-                        Reason.INVALID_TEXT, "text at index %d has no token of model \"%s\"".formatted(i, name));
+                        Reason.INVALID_TEXT, "text at index " + i + " has no token of model \"" + name + "\"");
             }
         }
         return tokens;
@@ -119,7 +119,7 @@ final class OnnxTextEmbedder implements TextEmbedder {
             }
             return work.run();
         } catch (OrtException | RuntimeException e) {
-            throw new EmbeddingException(Reason.INTERNAL, "embedding model \"%s\" failed: %s".formatted(name, e), e);
+            throw new EmbeddingException(Reason.INTERNAL, "embedding model \"" + name + "\" failed: " + e, e);
         } finally {
             read.unlock();
         }
