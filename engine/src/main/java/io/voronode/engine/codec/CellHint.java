@@ -4,7 +4,7 @@ package io.voronode.engine.codec;
  * Tells the index which cell the vectors of a document belong to, around the call that adds the document:
  *
  * <pre>{@code
- * try (var hint = CellHint.stamp(cell)) {
+ * try (var _ = CellHint.stamp(cell)) {
  *     writer.updateDocument(key, document);
  * }
  * }</pre>

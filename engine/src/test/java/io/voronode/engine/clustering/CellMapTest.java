@@ -1,0 +1,201 @@
+package io.voronode.engine.clustering;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.voronode.engine.Data;
+import io.voronode.engine.simd.Metric;
+import io.voronode.engine.simd.ScalarKernels;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class CellMapTest {
+
+    private static final int DIMENSION = 19;
+
+    @ParameterizedTest
+    @EnumSource
+    void rankEqualsBruteForce(Metric metric) {
+        SplittableRandom random = new SplittableRandom(8);
+        CellMap map = trained(metric, random);
+        for (int i = 0; i < 50; i++) {
+            float[] query = Data.stored(metric, Data.gaussian(random, DIMENSION));
+            float[] point = map.space().ofQuery(query);
+            float[] expected = new float[map.cellCount()];
+            for (int cell = 0; cell < expected.length; cell++) {
+                expected[cell] = new ScalarKernels().squaredDistance(point, map.centroid(cell));
+            }
+            for (int n : new int[] {1, 5, map.cellCount() - 1, map.cellCount(), 1_000}) {
+                assertRanked(map.rank(query, n), expected, Math.min(n, map.cellCount()));
+            }
+        }
+    }
+
+    private static void assertRanked(RankedCells ranked, float[] expected, int n) {
+        float[] ascending = expected.clone();
+        Arrays.sort(ascending);
+        assertThat(ranked.size()).isEqualTo(n);
+        assertThat(ranked.cells()).doesNotHaveDuplicates();
+        for (int i = 0; i < n; i++) {
+            assertThat(ranked.distances()[i]).isCloseTo(ascending[i], within(1e-3f));
+            assertThat(ranked.distances()[i]).isCloseTo(expected[ranked.cells()[i]], within(1e-3f));
+        }
+    }
+
+    @Test
+    void rankOfDotFollowsTheInnerProductAndNotTheLengthOfTheQuery() {
+        SplittableRandom random = new SplittableRandom(5);
+        CellMap map = trained(Metric.DOT, random);
+        float[] query = Data.gaussian(random, DIMENSION);
+        float[] longer = query.clone();
+        for (int d = 0; d < longer.length; d++) {
+            longer[d] *= 64;
+        }
+        assertThat(map.rank(longer, 10).cells()).isEqualTo(map.rank(query, 10).cells());
+    }
+
+    @Test
+    void firstCellsOfDotHoldTheLargestInnerProducts() {
+        SplittableRandom random = new SplittableRandom(6);
+        float[][] vectors = Data.clustered(random, 3_000, DIMENSION, 20);
+        CellMap map = CellTrainer.train(vectors, spec(Metric.DOT), () -> false);
+        int found = 0;
+        for (int i = 0; i < 100; i++) {
+            float[] query = Data.gaussian(random, DIMENSION);
+            float[] best = vectors[
+                    IntStream.range(0, vectors.length)
+                            .reduce(0, (a, b) -> dot(query, vectors[a]) >= dot(query, vectors[b]) ? a : b)];
+            int cell = map.nearestCell(best);
+            found += Arrays.stream(map.rank(query, map.cellCount() / 4).cells()).anyMatch(c -> c == cell) ? 1 : 0;
+        }
+        assertThat(found).isGreaterThan(80);
+    }
+
+    @Test
+    void vectorsLongerThanAnyTrainedOneHaveACell() {
+        CellMap map = trained(Metric.DOT, new SplittableRandom(2));
+        float[] vector = new float[DIMENSION];
+        Arrays.fill(vector, 1e6f);
+        assertThat(map.nearestCell(vector)).isBetween(0, map.cellCount() - 1);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void encodingComesBackEqual(Metric metric) {
+        CellMap map = trained(metric, new SplittableRandom(3));
+        CellMap decoded = CellMap.decode(map.encode());
+        assertThat(decoded.digest()).isEqualTo(map.digest()).matches("[0-9a-f]{64}");
+        assertThat(decoded.encode()).isEqualTo(map.encode());
+        assertThat(decoded.metric()).isEqualTo(metric);
+        assertThat(decoded.dimension()).isEqualTo(DIMENSION);
+        assertThat(decoded.cellCount()).isEqualTo(map.cellCount());
+        assertThat(decoded.shardCount()).isEqualTo(map.shardCount());
+        assertThat(decoded.rotationSeed()).isEqualTo(map.rotationSeed());
+        assertThat(decoded.imbalance()).isEqualTo(map.imbalance());
+        SplittableRandom random = new SplittableRandom(4);
+        for (int i = 0; i < 100; i++) {
+            float[] vector = Data.stored(metric, Data.gaussian(random, DIMENSION));
+            assertThat(decoded.nearestCell(vector)).isEqualTo(map.nearestCell(vector));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void generationZeroHasOneCellForEverything(Metric metric) {
+        CellMap map = CellMap.decode(CellMap.single(metric, 5).encode());
+        assertThat(map.cellCount()).isEqualTo(1);
+        assertThat(map.shardCount()).isEqualTo(1);
+        assertThat(map.cellsOf(0)).containsExactly(0);
+        assertThat(map.nearestCell(new float[] {1, 2, 3, 4, 5})).isZero();
+        assertThat(map.rank(new float[] {1, 2, 3, 4, 5}, 3).cells()).containsExactly(0);
+    }
+
+    @Test
+    void everyFlippedByteIsNoticed() {
+        byte[] good = CellMap.single(Metric.DOT, 7).encode();
+        for (int at = 0; at < good.length; at++) {
+            byte[] bad = good.clone();
+            bad[at] ^= 0x10;
+            assertThatThrownBy(() -> CellMap.decode(bad)).as("byte %d", at).isInstanceOf(CorruptCellMapException.class);
+        }
+    }
+
+    @Test
+    void everyTruncationIsNoticed() {
+        byte[] good = trained(Metric.EUCLIDEAN, new SplittableRandom(1)).encode();
+        for (int length = 0; length < good.length; length += 37) {
+            byte[] cut = Arrays.copyOf(good, length);
+            assertThatThrownBy(() -> CellMap.decode(cut)).isInstanceOf(CorruptCellMapException.class);
+        }
+    }
+
+    @Test
+    void laterVersionsAreRefusedByNumber() {
+        byte[] later = CellMap.single(Metric.COSINE, 3).encode();
+        ByteBuffer.wrap(later).order(ByteOrder.LITTLE_ENDIAN).putInt(4, 2);
+        assertThatThrownBy(() -> CellMap.decode(later)).hasMessage("cell map of version 2, this reader knows 1");
+    }
+
+    @Test
+    void goldenFileOfVersionOneIsReadAndWrittenByteForByte() throws IOException {
+        byte[] golden = resource("cellmap-v1.hex");
+        CellMap map = CellMap.decode(golden);
+        assertThat(map.encode()).isEqualTo(golden);
+        assertThat(goldenMap().encode()).isEqualTo(golden);
+        assertThat(map.metric()).isEqualTo(Metric.DOT);
+        assertThat(map.cellCount()).isEqualTo(3);
+        assertThat(map.shardOf(2)).isEqualTo(1);
+        assertThat(map.centroid(1)).containsExactly(0.5f, -1.25f, 2);
+        assertThat(map.rotationSeed()).isEqualTo(0x0123456789ABCDEFL);
+        assertThat(map.space().maxNorm()).isEqualTo(2.5f);
+        assertThat(map.digest()).isEqualTo("1fe1e01b8afc46080dcdb566d2a0e310f881bd5188b4d61e7e65698a8f410647");
+    }
+
+    private static CellMap goldenMap() {
+        return new CellMap(
+                new CellSpace(Metric.DOT, 2, 2.5f),
+                0x0123456789ABCDEFL,
+                1.125f,
+                new float[][] {{1, 0, 0}, {0.5f, -1.25f, 2}, {0, 0, 2.5f}},
+                new int[] {0, 0, 1});
+    }
+
+    @Test
+    void badArgumentsAreRefusedWithTheirValues() {
+        CellMap map = CellMap.single(Metric.EUCLIDEAN, 3);
+        assertThatThrownBy(() -> map.nearestCell(new float[4])).hasMessageContaining("dimension 4 != 3");
+        assertThatThrownBy(() -> map.rank(new float[2], 1)).hasMessageContaining("dimension 2 != 3");
+        assertThatThrownBy(() -> map.rank(new float[3], 0)).hasMessageContaining("cells to rank 0 < 1");
+    }
+
+    private static byte[] resource(String name) throws IOException {
+        try (InputStream in = Objects.requireNonNull(CellMapTest.class.getResourceAsStream(name), name)) {
+            return HexFormat.of().parseHex(new String(in.readAllBytes(), StandardCharsets.US_ASCII).strip());
+        }
+    }
+
+    private static double dot(float[] a, float[] b) {
+        return new ScalarKernels().dot(a, b);
+    }
+
+    private static CellTraining spec(Metric metric) {
+        return new CellTraining(metric, DIMENSION, 37, 3, 1, 1);
+    }
+
+    private static CellMap trained(Metric metric, SplittableRandom random) {
+        float[][] sample = Data.stored(metric, Data.clustered(random, 1_000, DIMENSION, 20));
+        return CellTrainer.train(sample, spec(metric), () -> false);
+    }
+}

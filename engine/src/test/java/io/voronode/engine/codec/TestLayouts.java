@@ -1,0 +1,47 @@
+package io.voronode.engine.codec;
+
+import io.voronode.engine.clustering.CellMap;
+import io.voronode.engine.clustering.CellTrainer;
+import io.voronode.engine.clustering.CellTraining;
+import io.voronode.engine.simd.Metric;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.lucene.index.FieldInfo;
+
+/** Layouts for fields of any dimension and similarity, as Lucene's test suite makes them. */
+final class TestLayouts {
+
+    private static final Map<String, CellLayout> TRAINED = new ConcurrentHashMap<>();
+
+    private TestLayouts() {}
+
+    static CellVectorsFormat withoutMap(IndexKind kind) {
+        return new CellVectorsFormat(field -> CellLayout.withoutMap(kind, metricOf(field), field.getVectorDimension()));
+    }
+
+    static CellVectorsFormat withCells(int cellCount) {
+        return new CellVectorsFormat(field -> TRAINED.computeIfAbsent(
+                metricOf(field) + "/" + field.getVectorDimension() + "/" + cellCount,
+                key -> CellLayout.of(IndexKind.IVF_FLAT, map(metricOf(field), field.getVectorDimension(), cellCount))));
+    }
+
+    static CellMap map(Metric metric, int dimension, int cellCount) {
+        SplittableRandom random = new SplittableRandom(cellCount);
+        float[][] sample = new float[cellCount * 8][dimension];
+        for (float[] vector : sample) {
+            for (int d = 0; d < dimension; d++) {
+                vector[d] = (float) random.nextGaussian();
+            }
+        }
+        return CellTrainer.train(sample, new CellTraining(metric, dimension, cellCount, 1, 1, 1), () -> false);
+    }
+
+    private static Metric metricOf(FieldInfo field) {
+        return switch (field.getVectorSimilarityFunction()) {
+            case EUCLIDEAN -> Metric.EUCLIDEAN;
+            case COSINE -> Metric.COSINE;
+            case DOT_PRODUCT, MAXIMUM_INNER_PRODUCT -> Metric.DOT;
+        };
+    }
+}

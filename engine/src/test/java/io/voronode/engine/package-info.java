@@ -1,0 +1,5 @@
+/** What the tests of several packages share, and the rules between the packages. */
+@NullMarked
+package io.voronode.engine;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,271 @@
+package io.voronode.engine.search;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.voronode.engine.Data;
+import io.voronode.engine.codec.IndexKind;
+import io.voronode.engine.simd.Distances;
+import io.voronode.engine.simd.Metric;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.KnnFloatVectorQuery;
+import org.apache.lucene.search.TopDocs;
+import org.apache.lucene.store.ByteBuffersDirectory;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.MMapDirectory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ShardSearcherTest {
+
+    private static final int DIMENSION = 21;
+
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @EnumSource
+    void mappedFilesAnswerAsBruteForceOverAllAndOverSomeCells(Metric metric) throws IOException {
+        try (Directory directory = new MMapDirectory(folder)) {
+            answersAsBruteForce(directory, metric);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void copiedVectorsAnswerAsBruteForceOverAllAndOverSomeCells(Metric metric) throws IOException {
+        try (Directory directory = new ByteBuffersDirectory()) {
+            answersAsBruteForce(directory, metric);
+        }
+    }
+
+    private void answersAsBruteForce(Directory directory, Metric metric) throws IOException {
+        try (TestIndex index = new TestIndex(directory, IndexKind.IVF_FLAT, metric, DIMENSION, 77)) {
+            for (int round = 0; round < 6; round++) {
+                index.churn(400, 500);
+                try (DirectoryReader reader = index.reader()) {
+                    ShardSearcher searcher = new ShardSearcher(reader, TestIndex.FIELD, metric);
+                    for (int i = 0; i < 10; i++) {
+                        float[] query = index.query();
+                        int k = 1 + index.random.nextInt(40);
+                        int[] all = index.allCells();
+                        TopHits exact = searcher.search(index.ask(query, k, all));
+                        index.assertExact(reader, exact, query, k, all);
+                        assertThat(exact.vectorsScanned()).isEqualTo(index.model.size());
+                        int[] some = index.map
+                                .rank(query, 1 + index.random.nextInt(8))
+                                .cells();
+                        TopHits probed = searcher.search(index.ask(query, k, some));
+                        index.assertExact(reader, probed, query, k, some);
+                        assertThat(probed.cellsScanned()).isEqualTo(some.length);
+                    }
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void kindFlatIsExactWhateverCellsAreNamed(Metric metric) throws IOException {
+        try (Directory directory = new MMapDirectory(folder);
+                TestIndex index = new TestIndex(directory, IndexKind.FLAT, metric, DIMENSION, 5)) {
+            index.churn(800, 300);
+            try (DirectoryReader reader = index.reader()) {
+                ShardSearcher searcher = new ShardSearcher(reader, TestIndex.FIELD, metric);
+                float[] query = index.query();
+                TopHits hits = searcher.search(index.ask(query, 20, 3, 4));
+                index.assertExact(reader, hits, query, 20, index.allCells());
+                assertThat(hits.vectorsScanned()).isEqualTo(index.model.size());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void luceneSearchFindsTheSame(Metric metric) throws IOException {
+        try (Directory directory = new MMapDirectory(folder);
+                TestIndex index = new TestIndex(directory, IndexKind.IVF_FLAT, metric, DIMENSION, 6)) {
+            index.churn(600, 300);
+            try (DirectoryReader reader = index.reader()) {
+                float[] query = index.query();
+                TopHits ours = new ShardSearcher(reader, TestIndex.FIELD, metric)
+                        .search(index.ask(query, 10, index.allCells()));
+                TopDocs lucene =
+                        new IndexSearcher(reader).search(new KnnFloatVectorQuery(TestIndex.FIELD, query, 10), 10);
+                assertThat(Arrays.stream(lucene.scoreDocs)
+                                .mapToInt(hit -> hit.doc)
+                                .toArray())
+                        .isEqualTo(ours.docIds());
+                for (int i = 0; i < 10; i++) {
+                    assertThat(lucene.scoreDocs[i].score)
+                            .isCloseTo(Distances.score(metric, ours.distances()[i]), within(1e-4f));
+                }
+            }
+        }
+    }
+
+    @Test
+    void noCellsGiveNoHits() throws IOException {
+        try (Directory directory = new ByteBuffersDirectory();
+                TestIndex index = filled(directory, 50);
+                DirectoryReader reader = index.reader()) {
+            TopHits hits = searcher(reader).search(index.ask(index.query(), 10));
+            assertThat(hits.size()).isZero();
+            assertThat(hits.vectorsScanned()).isZero();
+        }
+    }
+
+    @Test
+    void emptyIndexGivesNoHits() throws IOException {
+        try (Directory directory = new ByteBuffersDirectory();
+                TestIndex index = filled(directory, 0);
+                DirectoryReader reader = index.reader()) {
+            assertThat(searcher(reader).search(index.ask(index.query(), 10, 0)).size())
+                    .isZero();
+        }
+    }
+
+    @Test
+    void kBeyondTheDocumentsGivesThemAll() throws IOException {
+        try (Directory directory = new ByteBuffersDirectory();
+                TestIndex index = filled(directory, 50);
+                DirectoryReader reader = index.reader()) {
+            float[] query = index.query();
+            TopHits hits = searcher(reader).search(index.ask(query, CellQuery.MAX_K, index.allCells()));
+            index.assertExact(reader, hits, query, CellQuery.MAX_K, index.allCells());
+            assertThat(hits.size()).isEqualTo(50);
+        }
+    }
+
+    @Test
+    void hitsBeyondTheBoundAreLeftOut() throws IOException {
+        try (Directory directory = new ByteBuffersDirectory();
+                TestIndex index = filled(directory, 300);
+                DirectoryReader reader = index.reader()) {
+            float[] query = index.query();
+            int[] all = index.allCells();
+            TopHits free = searcher(reader).search(index.ask(query, 40, all));
+            float bound = free.distances()[9];
+            TopHits bounded =
+                    searcher(reader).search(new CellQuery(query, 40, all, new float[all.length], bound, () -> false));
+            assertThat(bounded.docIds()).isEqualTo(Arrays.copyOf(free.docIds(), 10));
+        }
+    }
+
+    @Test
+    void equalDistancesAreOrderedByDocument() throws IOException {
+        try (Directory directory = new ByteBuffersDirectory();
+                TestIndex index = filled(directory, 200);
+                DirectoryReader reader = index.reader()) {
+            // DOT with a zero query: every distance is 0.
+            ShardSearcher searcher = searcher(reader);
+            TopHits hits = searcher.search(index.ask(new float[DIMENSION], 30, index.allCells()));
+            TopHits again = searcher.search(index.ask(new float[DIMENSION], 30, reversed(index.allCells())));
+            assertThat(hits.docIds()).isSorted().isEqualTo(again.docIds());
+            assertThat(hits.docIds()[0]).isZero();
+        }
+    }
+
+    @Test
+    void cancellationEndsTheScan() throws IOException {
+        try (Directory directory = new ByteBuffersDirectory();
+                TestIndex index = filled(directory, 300);
+                DirectoryReader reader = index.reader()) {
+            AtomicInteger asked = new AtomicInteger();
+            int[] all = index.allCells();
+            CellQuery query = new CellQuery(
+                    index.query(),
+                    5,
+                    all,
+                    new float[all.length],
+                    Float.POSITIVE_INFINITY,
+                    () -> asked.incrementAndGet() > 3);
+            assertThatThrownBy(() -> searcher(reader).search(query)).isInstanceOf(CancellationException.class);
+            assertThat(asked).hasValue(4);
+        }
+    }
+
+    @Test
+    void queriesThatDoNotFitAreRefusedWithTheirValues() throws IOException {
+        try (Directory directory = new ByteBuffersDirectory();
+                TestIndex index = filled(directory, 20);
+                DirectoryReader reader = index.reader()) {
+            assertThatThrownBy(() -> searcher(reader).search(index.ask(new float[3], 5, 0)))
+                    .hasMessage("dimension 3 != 21 of the index");
+            assertThatThrownBy(() -> new ShardSearcher(reader, TestIndex.FIELD, Metric.EUCLIDEAN)
+                            .search(index.ask(index.query(), 5, 0)))
+                    .hasMessage("metric EUCLIDEAN != DOT of the index");
+            assertThatThrownBy(() -> index.ask(index.query(), 0, 1)).hasMessage("k 0 is not in 1..10000");
+            assertThatThrownBy(() -> index.ask(index.query(), 10_001, 1)).hasMessage("k 10001 is not in 1..10000");
+            assertThatThrownBy(() -> index.ask(index.query(), 5, 1, 2, 1))
+                    .hasMessage("a cell is named twice in [1, 2, 1]");
+        }
+    }
+
+    @Test
+    void overflowingDistancesComeLastAndAreNotLost() throws IOException {
+        TopK top = new TopK(3, Float.POSITIVE_INFINITY);
+        top.offer(1, Float.NaN);
+        top.offer(2, 5);
+        top.offer(3, Float.POSITIVE_INFINITY);
+        top.offer(4, Float.NEGATIVE_INFINITY);
+        assertThat(top.drain(4, 1).docIds()).containsExactly(4, 2, 1);
+    }
+
+    @Test
+    void topKEqualsSorting() {
+        SplittableRandom random = new SplittableRandom(1);
+        for (int round = 0; round < 200; round++) {
+            int count = random.nextInt(1, 300);
+            int k = random.nextInt(1, 60);
+            float[] distances = Data.gaussian(random, count);
+            for (int i = 0; i < count; i++) {
+                distances[i] = Math.round(distances[i] * 4);
+            }
+            TopK top = new TopK(k, Float.POSITIVE_INFINITY);
+            int[] order = IntStream.range(0, count).toArray();
+            for (int i : order) {
+                top.offer(i, distances[i]);
+            }
+            int[] expected = Arrays.stream(order)
+                    .boxed()
+                    .sorted(Comparator.comparingDouble((Integer i) -> distances[i])
+                            .thenComparingInt(i -> i))
+                    .limit(k)
+                    .mapToInt(i -> i)
+                    .toArray();
+            assertThat(top.drain(0, 0).docIds()).as("round %d", round).isEqualTo(expected);
+        }
+    }
+
+    private static ShardSearcher searcher(DirectoryReader reader) {
+        return new ShardSearcher(reader, TestIndex.FIELD, Metric.DOT);
+    }
+
+    private static TestIndex filled(Directory directory, int documents) throws IOException {
+        TestIndex index = new TestIndex(directory, IndexKind.IVF_FLAT, Metric.DOT, DIMENSION, 9);
+        for (int i = 0; i < documents; i++) {
+            index.put("key-" + i);
+            if (i % 90 == 89) {
+                index.writer.flush();
+            }
+        }
+        return index;
+    }
+
+    private static int[] reversed(int[] values) {
+        return Arrays.stream(values).map(value -> values.length - 1 - value).toArray();
+    }
+}

@@ -1,0 +1,145 @@
+package io.voronode.engine.search;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.voronode.engine.Data;
+import io.voronode.engine.clustering.CellMap;
+import io.voronode.engine.clustering.CellTrainer;
+import io.voronode.engine.clustering.CellTraining;
+import io.voronode.engine.codec.CellHint;
+import io.voronode.engine.codec.CellVectorsFormat;
+import io.voronode.engine.codec.IndexKind;
+import io.voronode.engine.codec.VoronodeCodec;
+import io.voronode.engine.simd.Distances;
+import io.voronode.engine.simd.Metric;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.apache.lucene.document.Document;
+import org.apache.lucene.document.Field;
+import org.apache.lucene.document.KnnFloatVectorField;
+import org.apache.lucene.document.StringField;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.IndexReader;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.store.Directory;
+
+/** An index under test beside a model of what it holds. Owned by one thread. */
+final class TestIndex implements AutoCloseable {
+
+    static final String FIELD = "v";
+
+    final Metric metric;
+    final CellMap map;
+    final SplittableRandom random;
+    final IndexWriter writer;
+    final Map<String, Entry> model = new LinkedHashMap<>();
+
+    @SuppressWarnings("ArrayRecordComponent") // a value of the model, never compared
+    record Entry(float[] vector, int cell) {}
+
+    TestIndex(Directory directory, IndexKind kind, Metric metric, int dimension, long seed) throws IOException {
+        this.metric = metric;
+        this.random = new SplittableRandom(seed);
+        float[][] sample = Data.stored(metric, Data.clustered(random, 600, dimension, 12));
+        this.map = CellTrainer.train(sample, new CellTraining(metric, dimension, 24, 1, seed, 1), () -> false);
+        this.writer = new IndexWriter(
+                directory, new IndexWriterConfig().setCodec(new VoronodeCodec(new CellVectorsFormat(kind, map))));
+    }
+
+    /** One in four stamps is not the nearest cell. */
+    void put(String key) throws IOException {
+        float[] vector = Data.stored(metric, Data.gaussian(random, map.dimension()));
+        int cell = random.nextInt(4) == 0 ? random.nextInt(map.cellCount()) : map.nearestCell(vector);
+        Document document = new Document();
+        document.add(new StringField("key", key, Field.Store.YES));
+        document.add(new KnnFloatVectorField(FIELD, vector, CellVectorsFormat.similarity(metric)));
+        try (var _ = CellHint.stamp(cell)) {
+            writer.updateDocument(new Term("key", key), document);
+        }
+        model.put(key, new Entry(vector, cell));
+    }
+
+    void delete(String key) throws IOException {
+        writer.deleteDocuments(new Term("key", key));
+        model.remove(key);
+    }
+
+    /** Updates, deletes, flushes and merges as they come. */
+    void churn(int operations, int keys) throws IOException {
+        for (int i = 0; i < operations; i++) {
+            String key = "key-" + random.nextInt(keys);
+            if (random.nextInt(5) == 0) {
+                delete(key);
+            } else {
+                put(key);
+            }
+            if (random.nextInt(60) == 0) {
+                writer.flush();
+            }
+            if (random.nextInt(250) == 0) {
+                writer.forceMerge(2);
+            }
+        }
+    }
+
+    float[] query() {
+        return Data.stored(metric, Data.gaussian(random, map.dimension()));
+    }
+
+    int[] allCells() {
+        return IntStream.range(0, map.cellCount()).toArray();
+    }
+
+    CellQuery ask(float[] vector, int k, int... cells) {
+        return new CellQuery(vector, k, cells, new float[cells.length], Float.POSITIVE_INFINITY, () -> false);
+    }
+
+    /** Compares an answer with the model: right distances for right keys, ascending, and no better key left out. */
+    void assertExact(IndexReader reader, TopHits hits, float[] query, int k, int... cells) throws IOException {
+        Set<Integer> wanted = new HashSet<>(Arrays.stream(cells).boxed().toList());
+        float[] expected = toFloats(model.values().stream()
+                .filter(entry -> wanted.contains(entry.cell()))
+                .mapToDouble(entry -> Distances.distance(metric, query, entry.vector()))
+                .sorted()
+                .limit(k)
+                .toArray());
+        assertThat(hits.distances()).hasSameSizeAs(expected);
+        assertThat(hits.distances()).containsExactly(expected, within(1e-4f));
+        Set<String> keys = new HashSet<>();
+        for (int i = 0; i < hits.size(); i++) {
+            String key = reader.storedFields().document(hits.docIds()[i]).get("key");
+            assertThat(keys.add(key)).as("%s found twice", key).isTrue();
+            assertThat(model).containsKey(key);
+            Entry entry = Objects.requireNonNull(model.get(key));
+            assertThat(wanted).contains(entry.cell());
+            assertThat(hits.distances()[i]).isCloseTo(Distances.distance(metric, query, entry.vector()), within(1e-4f));
+        }
+    }
+
+    DirectoryReader reader() throws IOException {
+        return DirectoryReader.open(writer);
+    }
+
+    private static float[] toFloats(double[] values) {
+        float[] floats = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            floats[i] = (float) values[i];
+        }
+        return floats;
+    }
+
+    @Override
+    public void close() throws IOException {
+        writer.close();
+    }
+}
