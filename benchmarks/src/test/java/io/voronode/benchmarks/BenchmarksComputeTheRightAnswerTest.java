@@ -1,0 +1,104 @@
+package io.voronode.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import io.voronode.engine.clustering.CellMap;
+import io.voronode.engine.search.TopHits;
+import io.voronode.engine.simd.Distances;
+import io.voronode.engine.simd.Metric;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BenchmarksComputeTheRightAnswerTest {
+
+    @ParameterizedTest
+    @ValueSource(ints = {100, 384, 768, 1536})
+    void kernelsAgreeWithTheFormulas(int dimension) {
+        KernelBenchmark benchmark = new KernelBenchmark();
+        benchmark.dimension = dimension;
+        benchmark.setUp();
+        float dot = (float) IntStream.range(0, dimension)
+                .mapToDouble(i -> (double) benchmark.a[i] * benchmark.b[i])
+                .sum();
+        float manhattan = (float) IntStream.range(0, dimension)
+                .mapToDouble(i -> Math.abs((double) benchmark.a[i] - benchmark.b[i]))
+                .sum();
+        assertThat(benchmark.dotSimd()).isCloseTo(dot, within(1e-4f));
+        assertThat(benchmark.dotScalar()).isCloseTo(dot, within(1e-4f));
+        assertThat(benchmark.squaredDistanceSimd()).isCloseTo(2 - 2 * dot, within(1e-4f));
+        assertThat(benchmark.squaredDistanceScalar()).isCloseTo(2 - 2 * dot, within(1e-4f));
+        assertThat(benchmark.manhattanSimd()).isCloseTo(manhattan, within(1e-3f));
+        assertThat(benchmark.manhattanScalar()).isCloseTo(manhattan, within(1e-3f));
+        float[] simd = benchmark.scanTransposedSimd().clone();
+        assertThat(simd).containsExactly(benchmark.scanTransposedScalar(), within(1e-4f));
+        assertThat(simd).hasSize(KernelBenchmark.CENTROIDS);
+    }
+
+    @Test
+    void scanOfAllCellsIsExactAndOfSomeFindsMost() throws IOException {
+        CellScanBenchmark benchmark = new CellScanBenchmark();
+        benchmark.count = 3_000;
+        benchmark.dimension = 64;
+        benchmark.cells = 20;
+        benchmark.setUp();
+        try {
+            assertThat(recall(benchmark, 0)).isEqualTo(1);
+            assertThat(recall(benchmark, 4)).isBetween(0.5, 1.0);
+            assertThat(benchmark.search().size()).isEqualTo(CellScanBenchmark.K);
+        } finally {
+            benchmark.tearDown();
+        }
+    }
+
+    @Test
+    void trainedCellsAreUsedByAssignment() {
+        CellTrainingBenchmark benchmark = new CellTrainingBenchmark();
+        benchmark.count = 2_000;
+        benchmark.dimension = 32;
+        benchmark.cells = 10;
+        benchmark.setUp();
+        CellMap map = benchmark.train();
+        assertThat(map.cellCount()).isEqualTo(10);
+        assertThat(benchmark.assign()).isEqualTo(map.nearestCell(benchmark.vectors[1]));
+    }
+
+    @Test
+    void benchmarksSeeTheEngineAlone() {
+        JavaClasses classes = new ClassFileImporter().importPackages("io.voronode.benchmarks");
+        ArchRuleDefinition.noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.voronode.coordinator..", "io.voronode.shardnode..", "io.voronode.client..", "io.grpc..")
+                .check(classes);
+    }
+
+    private static double recall(CellScanBenchmark benchmark, int nprobe) throws IOException {
+        benchmark.nprobe = nprobe;
+        int found = 0;
+        for (int i = 0; i < 50; i++) {
+            float[] query = benchmark.queries[i];
+            int[] exact = IntStream.range(0, benchmark.count)
+                    .boxed()
+                    .sorted(Comparator.comparingDouble(
+                            (Integer doc) -> Distances.distance(Metric.COSINE, query, benchmark.vectors[doc])))
+                    .limit(CellScanBenchmark.K)
+                    .mapToInt(Integer::intValue)
+                    .toArray();
+            TopHits hits = benchmark.search(query);
+            found += (int) Arrays.stream(hits.docIds())
+                    .filter(doc -> Arrays.stream(exact).anyMatch(d -> d == doc))
+                    .count();
+        }
+        return found / 50.0 / CellScanBenchmark.K;
+    }
+}
