@@ -1,0 +1,58 @@
+package io.voronode.client;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How an answer came to be.
+ *
+ * @param generation the generation that answered
+ * @param cellsRanked cells of the generation that were ranked
+ * @param waves one for each wave of cells
+ * @param vectorsScanned vectors whose distance was computed
+ * @param embedTime spent embedding the text; zero for vectors
+ * @param rankTime spent ranking centroids
+ * @param gatherTime spent waiting for shards
+ * @param fetchTime spent fetching rows by key
+ * @param totalTime from the start of the call to its answer, at the server
+ */
+public record Explanation(
+        int generation,
+        int cellsRanked,
+        List<Wave> waves,
+        long vectorsScanned,
+        Duration embedTime,
+        Duration rankTime,
+        Duration gatherTime,
+        Duration fetchTime,
+        Duration totalTime) {
+
+    public Explanation {
+        waves = List.copyOf(waves);
+    }
+
+    /**
+     * One wave of cells.
+     *
+     * @param cells the cells, nearest first
+     * @param shards what each asked shard did
+     */
+    public record Wave(List<Integer> cells, List<ShardWork> shards) {
+
+        public Wave {
+            cells = List.copyOf(cells);
+            shards = List.copyOf(shards);
+        }
+    }
+
+    /**
+     * What one shard did in one wave.
+     *
+     * @param shard its number
+     * @param node the node whose replica answered
+     * @param cellsScanned cells that it scanned
+     * @param vectorsScanned vectors that it compared
+     * @param scanTime its own time
+     */
+    public record ShardWork(int shard, String node, int cellsScanned, long vectorsScanned, Duration scanTime) {}
+}

@@ -1,0 +1,21 @@
+package io.voronode.client;
+
+/**
+ * One set of cells and the index built from it.
+ *
+ * @param number grows per collection; a number is never used twice
+ * @param state where it is in its life
+ * @param cellCount cells of its cell map
+ * @param shardCount shards that the cells are grouped into
+ * @param trainedRecords live records when its cells were trained
+ * @param unstampedRecords while it is built: records that still have no cell in it
+ * @param readyShards shards whose replicas have caught up
+ */
+public record GenerationInfo(
+        int number,
+        GenerationState state,
+        int cellCount,
+        int shardCount,
+        long trainedRecords,
+        long unstampedRecords,
+        int readyShards) {}

@@ -1,0 +1,93 @@
+package io.voronode.client;
+
+/**
+ * How a search is answered.
+ *
+ * @param k hits wanted, 1 to 10 000
+ * @param nprobe cells to scan, the nearest ones; {@link #ALL_CELLS} for an exact search; 0: chosen by the server
+ * @param withPayload whether hits carry their payload
+ * @param withDocument whether hits carry their document
+ * @param withVector whether hits carry their vector
+ * @param consistency what the search may miss
+ * @param minCoverage the least share of the chosen cells that must have been scanned, 0 to 1; below it the search fails
+ * @param explain whether to return an {@link Explanation}
+ */
+public record SearchOptions(
+        int k,
+        int nprobe,
+        boolean withPayload,
+        boolean withDocument,
+        boolean withVector,
+        Consistency consistency,
+        double minCoverage,
+        boolean explain) {
+
+    /** As many cells as there are: the search is exact. */
+    public static final int ALL_CELLS = Integer.MAX_VALUE;
+
+    /** The k nearest, everything else as the server chooses. */
+    public static SearchOptions top(int k) {
+        return builder(k).build();
+    }
+
+    public static Builder builder(int k) {
+        return new Builder(k);
+    }
+
+    /** Builds options; used by one thread. */
+    public static final class Builder {
+        private final int k;
+        private int nprobe;
+        private boolean withPayload;
+        private boolean withDocument;
+        private boolean withVector;
+        private Consistency consistency = Consistency.DEFAULT;
+        private double minCoverage = 1;
+        private boolean explain;
+
+        private Builder(int k) {
+            this.k = k;
+        }
+
+        public Builder nprobe(int cells) {
+            this.nprobe = cells;
+            return this;
+        }
+
+        public Builder withPayload(boolean value) {
+            this.withPayload = value;
+            return this;
+        }
+
+        public Builder withDocument(boolean value) {
+            this.withDocument = value;
+            return this;
+        }
+
+        public Builder withVector(boolean value) {
+            this.withVector = value;
+            return this;
+        }
+
+        public Builder consistency(Consistency value) {
+            this.consistency = value;
+            return this;
+        }
+
+        /** 1 where it is not set: a search that misses cells fails. */
+        public Builder minCoverage(double share) {
+            this.minCoverage = share;
+            return this;
+        }
+
+        public Builder explain(boolean value) {
+            this.explain = value;
+            return this;
+        }
+
+        public SearchOptions build() {
+            return new SearchOptions(
+                    k, nprobe, withPayload, withDocument, withVector, consistency, minCoverage, explain);
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package io.voronode.client.internal;
+
+import io.voronode.client.WriteReport;
+import io.voronode.client.WriteResult;
+import io.voronode.proto.v1.RecordResult;
+import io.voronode.wire.VoronodeException.Bug;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request of records or keys. Those that the server could not write for the moment are sent again until the time for
+ * retries is over; then their results say so. Runs on one thread at a time.
+ */
+final class BatchWrite<T> {
+
+    /** Sends some of the items; answers one result per item. */
+    @FunctionalInterface
+    interface Sender<T> {
+        CompletableFuture<Outcome> send(List<T> items, Budget budget);
+    }
+
+    /** The answer to one sending. */
+    record Outcome(List<RecordResult> results, boolean indexed) {}
+
+    /** The result of an item that is not to be sent, if it is not. */
+    record Refusal(@Nullable WriteResult result) {
+        static final Refusal NONE = new Refusal(null);
+    }
+
+    private final Transport transport;
+    private final List<T> items;
+    private final Function<T, String> key;
+    private final Sender<T> sender;
+    private final Budget budget;
+    private final @Nullable WriteResult[] results;
+    private final CompletableFuture<WriteReport> report = new CompletableFuture<>();
+    private volatile @Nullable CompletableFuture<Outcome> running;
+    private boolean indexed = true;
+    private int rounds;
+
+    BatchWrite(
+            Transport transport,
+            List<T> items,
+            Function<T, String> key,
+            Function<T, Refusal> refusal,
+            Sender<T> sender) {
+        this.transport = transport;
+        this.items = items;
+        this.key = key;
+        this.sender = sender;
+        this.budget = Budget.startingNow(transport.config());
+        this.results = items.stream().map(item -> refusal.apply(item).result()).toArray(WriteResult[]::new);
+    }
+
+    CompletableFuture<WriteReport> run() {
+        Futures.onCancel(report, () -> {
+            CompletableFuture<Outcome> current = running;
+            if (current != null) {
+                current.cancel(true);
+            }
+        });
+        send();
+        return report;
+    }
+
+    private void send() {
+        if (report.isDone()) {
+            return;
+        }
+        List<Integer> pending = pending();
+        if (pending.isEmpty()) {
+            complete();
+            return;
+        }
+        CompletableFuture<Outcome> sent =
+                sender.send(pending.stream().map(items::get).toList(), budget);
+        running = sent;
+        Futures.whenDone(sent, (outcome, failure) -> {
+            if (failure != null) {
+                report.completeExceptionally(Futures.error(failure));
+            } else {
+                answered(pending, outcome);
+            }
+        });
+    }
+
+    /** Places without a result, or with one that may become better. */
+    private List<Integer> pending() {
+        List<Integer> pending = new ArrayList<>();
+        for (int i = 0; i < results.length; i++) {
+            WriteResult result = results[i];
+            if (result == null || result.status().retryable()) {
+                pending.add(i);
+            }
+        }
+        return pending;
+    }
+
+    private void answered(List<Integer> sent, Outcome outcome) {
+        if (outcome.results().size() != sent.size()) {
+            report.completeExceptionally(new Bug(
+                    "the server answered " + outcome.results().size() + " results for " + sent.size() + " records",
+                    null));
+            return;
+        }
+        for (int i = 0; i < sent.size(); i++) {
+            int place = sent.get(i);
+            results[place] = RecordMapper.result(
+                    key.apply(items.get(place)), outcome.results().get(i));
+        }
+        indexed &= outcome.indexed();
+        rounds++;
+        Duration delay = Backoff.after(rounds, ThreadLocalRandom.current());
+        if (pending().isEmpty() || !budget.allowsRetryIn(delay)) {
+            complete();
+        } else {
+            sendAfter(delay);
+        }
+    }
+
+    private void sendAfter(Duration delay) {
+        try {
+            transport.later(delay, this::send);
+        } catch (RejectedExecutionException e) {
+            // The client was closed meanwhile: the results so far are the answer, and they say what was not written.
+            complete();
+        }
+    }
+
+    private void complete() {
+        List<WriteResult> all = new ArrayList<>(results.length);
+        for (WriteResult result : results) {
+            all.add(Objects.requireNonNull(result, "every item has its result"));
+        }
+        report.complete(new WriteReport(all, indexed));
+    }
+}

@@ -1,0 +1,265 @@
+package io.voronode.client.internal;
+
+import com.google.protobuf.ByteString;
+import io.voronode.client.RecordStatus;
+import io.voronode.client.UpsertListener;
+import io.voronode.client.UpsertSummary;
+import io.voronode.client.VectorRecord;
+import io.voronode.client.WriteResult;
+import io.voronode.client.internal.UpsertStream.Event;
+import io.voronode.proto.v1.Record;
+import io.voronode.proto.v1.RecordResult;
+import io.voronode.proto.v1.StreamingUpsertResponse;
+import io.voronode.wire.VoronodeException;
+import io.voronode.wire.VoronodeException.Bug;
+import io.voronode.wire.VoronodeException.DeadlineExceeded;
+import io.voronode.wire.VoronodeException.Unavailable;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes any number of records over a stream. The thread that calls {@link #run()} owns everything here: it reads batches from
+ * the source, sends them in order while the transport takes them and at most {@value #WINDOW} are open, and hands the answers to
+ * the listener in the order of the records.
+ *
+ * <p>A broken stream is opened again, at the next address where there is one, and the unanswered batches are sent once more.
+ * Records that the server could not write for the moment are sent again as well, before anything newer, unless a newer record
+ * of the same key is already on its way. Both end when there was no progress for the client's retry time; a server that says
+ * nothing at all for the client's deadline counts as a broken stream.
+ */
+final class BulkUpsert {
+    private static final int WINDOW = 4;
+
+    private final Transport transport;
+    private final Sessions sessions;
+    private final String collection;
+    private final Iterator<Record> source;
+    private final UpsertListener listener;
+    /** Read from the source and not yet told to the listener; oldest first. */
+    private final Deque<BulkBatch> open = new ArrayDeque<>();
+    /** Sent on the present stream and not yet answered, in the order of their sequence numbers. */
+    private final Deque<BulkBatch> onTheirWay = new ArrayDeque<>();
+
+    private @Nullable UpsertStream stream;
+    private int failures;
+    private long failingSinceNanos;
+    private ByteString lastToken = ByteString.EMPTY;
+    private long written;
+    private long superseded;
+    private long failed;
+
+    BulkUpsert(
+            Transport transport,
+            Sessions sessions,
+            String collection,
+            Iterator<VectorRecord> records,
+            UpsertListener listener) {
+        this.transport = transport;
+        this.sessions = sessions;
+        this.collection = collection;
+        this.source = new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return records.hasNext();
+            }
+
+            @Override
+            public Record next() {
+                return RecordMapper.record(records.next());
+            }
+        };
+        this.listener = listener;
+    }
+
+    UpsertSummary run() {
+        try {
+            while (step()) {}
+            finishStream();
+            return new UpsertSummary(written, superseded, failed);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Unavailable("the upsert was interrupted after " + written + " records", e);
+        } finally {
+            closeStream();
+        }
+    }
+
+    /** Does what can be done now, then waits for an event. False when all is answered. */
+    private boolean step() throws InterruptedException {
+        deliver();
+        boolean exhausted = !fill();
+        if (open.isEmpty() && exhausted) {
+            return false;
+        }
+        send();
+        if (!exhausted && open.size() < WINDOW && onTheirWay.size() == open.size()) {
+            return true;
+        }
+        await();
+        return true;
+    }
+
+    private void deliver() {
+        for (BulkBatch first = open.peek(); first != null && first.done(); first = open.peek()) {
+            open.remove();
+            List<WriteResult> results = first.results();
+            results.forEach(this::count);
+            listener.answered(results);
+        }
+    }
+
+    private void count(WriteResult result) {
+        if (result.status() == RecordStatus.OK) {
+            written++;
+        } else if (result.status() == RecordStatus.SUPERSEDED) {
+            superseded++;
+        } else {
+            failed++;
+        }
+    }
+
+    /** Opens one more batch where there is room. False when the source has no more. */
+    private boolean fill() {
+        if (open.size() == WINDOW) {
+            return true;
+        }
+        if (!source.hasNext()) {
+            return false;
+        }
+        open.add(BulkBatch.from(source));
+        return true;
+    }
+
+    /** In order only: a record that is sent again must not overtake a newer one. */
+    private void send() {
+        for (BulkBatch batch : open) {
+            if (batch.waiting()) {
+                UpsertStream target = stream();
+                if (!target.ready()) {
+                    return;
+                }
+                target.send(batch.send());
+                onTheirWay.add(batch);
+            }
+        }
+    }
+
+    private UpsertStream stream() {
+        UpsertStream current = stream;
+        if (current == null) {
+            current = new UpsertStream(transport, collection);
+            stream = current;
+        }
+        return current;
+    }
+
+    private void await() throws InterruptedException {
+        if (open.stream().allMatch(BulkBatch::done)) {
+            return;
+        }
+        UpsertStream current = stream();
+        Event event = current.next(transport.config().deadline());
+        if (event == null) {
+            broke(
+                    current,
+                    new DeadlineExceeded(current.address() + " has not answered a batch within "
+                            + transport.config().deadline().toMillis() + " ms"));
+        } else if (event instanceof Event.Answered answered) {
+            answered(answered.response());
+        } else if (event instanceof Event.Closed closed) {
+            VoronodeException error = closed.error();
+            broke(current, error != null ? error : new Unavailable(current.address() + " closed the stream"));
+        }
+    }
+
+    private void answered(StreamingUpsertResponse response) throws InterruptedException {
+        BulkBatch batch = onTheirWay.remove();
+        if (response.getResultsCount() != batch.sentCount()) {
+            throw new Bug(
+                    "the server answered " + response.getResultsCount() + " results for a batch of "
+                            + batch.sentCount(),
+                    null);
+        }
+        sessions.saw(collection, lastToken, response.getSessionToken());
+        lastToken = response.getSessionToken();
+        List<WriteResult> results = results(batch, response.getResultsList());
+        if (batch.answered(results, newerKeys(batch, results), mayRetryIn(Duration.ZERO))) {
+            failures = 0;
+        } else {
+            failed();
+            Thread.sleep(Backoff.after(failures, ThreadLocalRandom.current()).toMillis());
+        }
+    }
+
+    private static List<WriteResult> results(BulkBatch batch, List<RecordResult> messages) {
+        List<WriteResult> results = new ArrayList<>(messages.size());
+        for (int i = 0; i < messages.size(); i++) {
+            results.add(RecordMapper.result(batch.sentKey(i), messages.get(i)));
+        }
+        return results;
+    }
+
+    private Set<String> newerKeys(BulkBatch batch, List<WriteResult> results) {
+        Set<String> keys = new HashSet<>();
+        if (results.stream().anyMatch(result -> result.status().retryable())) {
+            open.stream()
+                    .dropWhile(older -> older != batch)
+                    .skip(1)
+                    .forEach(newer -> keys.addAll(newer.attemptedKeys()));
+        }
+        return keys;
+    }
+
+    private void failed() {
+        if (failures == 0) {
+            failingSinceNanos = System.nanoTime();
+        }
+        failures++;
+    }
+
+    private boolean mayRetryIn(Duration delay) {
+        long waited = failures == 0 ? 0 : System.nanoTime() + delay.toNanos() - failingSinceNanos;
+        return waited < transport.config().retryFor().toNanos();
+    }
+
+    private void broke(UpsertStream broken, VoronodeException error) throws InterruptedException {
+        closeStream();
+        onTheirWay.forEach(BulkBatch::lost);
+        onTheirWay.clear();
+        failed();
+        Duration delay = Backoff.after(failures, error, ThreadLocalRandom.current());
+        if (!error.retryable() || !mayRetryIn(delay)) {
+            throw error;
+        }
+        transport.endpoints().failed(broken.address());
+        if (transport.endpoints().current().equals(broken.address())) {
+            transport.reconnect(broken.address());
+        }
+        Thread.sleep(delay.toMillis());
+    }
+
+    private void finishStream() {
+        UpsertStream current = stream;
+        stream = null;
+        if (current != null) {
+            current.finish();
+        }
+    }
+
+    private void closeStream() {
+        UpsertStream current = stream;
+        stream = null;
+        lastToken = ByteString.EMPTY;
+        if (current != null) {
+            current.close();
+        }
+    }
+}

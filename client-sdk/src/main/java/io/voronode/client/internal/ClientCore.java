@@ -1,0 +1,41 @@
+package io.voronode.client.internal;
+
+/** The parts of one client, wired. Any thread may use it. */
+public final class ClientCore implements AutoCloseable {
+    private final Transport transport;
+    private final CollectionCalls collections;
+    private final RecordCalls records;
+    private final SearchCalls searches;
+    private final ClusterCalls cluster;
+
+    public ClientCore(ClientConfig config) {
+        this.transport = new Transport(config);
+        Retries retries = new Retries(transport);
+        Sessions sessions = new Sessions(config.carrySessions());
+        this.collections = new CollectionCalls(transport, retries, sessions);
+        this.records = new RecordCalls(transport, retries, sessions);
+        this.searches = new SearchCalls(transport, retries, sessions);
+        this.cluster = new ClusterCalls(transport, retries);
+    }
+
+    public CollectionCalls collections() {
+        return collections;
+    }
+
+    public RecordCalls records() {
+        return records;
+    }
+
+    public SearchCalls searches() {
+        return searches;
+    }
+
+    public ClusterCalls cluster() {
+        return cluster;
+    }
+
+    @Override
+    public void close() {
+        transport.close();
+    }
+}

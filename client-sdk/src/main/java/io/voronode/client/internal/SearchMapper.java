@@ -1,0 +1,91 @@
+package io.voronode.client.internal;
+
+import com.google.protobuf.ByteString;
+import io.voronode.client.Coverage;
+import io.voronode.client.Explanation;
+import io.voronode.client.Hit;
+import io.voronode.client.Query;
+import io.voronode.client.SearchOptions;
+import io.voronode.client.SearchResult;
+import io.voronode.proto.v1.SearchParams;
+import io.voronode.proto.v1.ShardExplanation;
+import io.voronode.proto.v1.WaveExplanation;
+import java.time.Duration;
+
+/** Searches, from and to their messages. Pure. */
+final class SearchMapper {
+    private SearchMapper() {}
+
+    static io.voronode.proto.v1.Query query(Query query) {
+        io.voronode.proto.v1.Query.Builder message = io.voronode.proto.v1.Query.newBuilder();
+        if (query instanceof Query.OfVector vector) {
+            message.setVector(CommonMapper.vector(vector.vector()));
+        } else if (query instanceof Query.OfText text) {
+            message.setText(text.text());
+        }
+        return message.build();
+    }
+
+    static SearchParams params(SearchOptions options, ByteString token) {
+        return SearchParams.newBuilder()
+                .setK(options.k())
+                .setNprobe(options.nprobe())
+                .setWithPayload(options.withPayload())
+                .setWithDocument(options.withDocument())
+                .setWithVector(options.withVector())
+                .setConsistency(CommonMapper.consistency(options.consistency()))
+                .setMinCoverage(options.minCoverage())
+                .setExplain(options.explain())
+                .setSessionToken(token)
+                .build();
+    }
+
+    static SearchResult result(io.voronode.proto.v1.SearchResult result, com.google.protobuf.Duration lag) {
+        return new SearchResult(
+                result.getHitsList().stream().map(SearchMapper::hit).toList(),
+                coverage(result.getCoverage()),
+                result.hasExplanation() ? explanation(result.getExplanation()) : null,
+                CommonMapper.duration(lag));
+    }
+
+    private static Hit hit(io.voronode.proto.v1.Hit hit) {
+        return new Hit(
+                hit.getKey(),
+                hit.getDistance(),
+                hit.getScore(),
+                hit.getVersion(),
+                hit.getPayload(),
+                hit.hasDocument() ? CommonMapper.document(hit.getDocument()) : null,
+                hit.hasVector() ? CommonMapper.vector(hit.getVector()) : null);
+    }
+
+    private static Coverage coverage(io.voronode.proto.v1.Coverage coverage) {
+        return new Coverage(
+                coverage.getShare(), coverage.getCellsWanted(), coverage.getCellsScanned(), coverage.getReasonsList());
+    }
+
+    private static Explanation explanation(io.voronode.proto.v1.Explanation message) {
+        return new Explanation(
+                message.getGeneration(),
+                message.getCellsRanked(),
+                message.getWavesList().stream().map(SearchMapper::wave).toList(),
+                message.getVectorsScanned(),
+                CommonMapper.duration(message.getEmbedTime()),
+                CommonMapper.duration(message.getRankTime()),
+                CommonMapper.duration(message.getGatherTime()),
+                CommonMapper.duration(message.getFetchTime()),
+                CommonMapper.duration(message.getTotalTime()));
+    }
+
+    private static Explanation.Wave wave(WaveExplanation wave) {
+        return new Explanation.Wave(
+                wave.getCellsList(),
+                wave.getShardsList().stream().map(SearchMapper::shard).toList());
+    }
+
+    private static Explanation.ShardWork shard(ShardExplanation shard) {
+        Duration scanTime = CommonMapper.duration(shard.getScanTime());
+        return new Explanation.ShardWork(
+                shard.getShard(), shard.getNode(), shard.getCellsScanned(), shard.getVectorsScanned(), scanTime);
+    }
+}

@@ -1,0 +1,137 @@
+package io.voronode.client.internal;
+
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.StreamObserver;
+import io.voronode.wire.Channels;
+import io.voronode.wire.Statuses;
+import io.voronode.wire.VoronodeException;
+import io.voronode.wire.VoronodeException.Unavailable;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client's channels, its timer for retries, and its threads for bulk upserts. Any thread may use it. Calls made here go
+ * out once; {@link Retries} repeats them.
+ */
+public final class Transport implements AutoCloseable {
+    private final ClientConfig config;
+    private final Endpoints endpoints;
+    private final Channels channels = new Channels();
+    private final ScheduledExecutorService timer =
+            Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "voronode-client-timer"));
+    private final ExecutorService bulkThreads =
+            Executors.newCachedThreadPool(task -> daemon(task, "voronode-client-bulk"));
+
+    public Transport(ClientConfig config) {
+        this.config = config;
+        this.endpoints = new Endpoints(config.addresses());
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    ClientConfig config() {
+        return config;
+    }
+
+    Endpoints endpoints() {
+        return endpoints;
+    }
+
+    /**
+     * Runs a task after a delay.
+     *
+     * @throws RejectedExecutionException when the client is closed
+     */
+    @SuppressWarnings("FutureReturnValueIgnored") // tasks report to the future of their call
+    void later(Duration delay, Runnable task) {
+        timer.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    ExecutorService bulkThreads() {
+        return bulkThreads;
+    }
+
+    /** A call to one address that ends at the timeout at the latest; cancelling the future cancels it. */
+    <Q, R> CompletableFuture<R> unary(MethodDescriptor<Q, R> method, Q request, String address, Duration timeout) {
+        ClientCall<Q, R> call = open(method, address)
+                .newCall(method, CallOptions.DEFAULT.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS));
+        CompletableFuture<R> future = new CompletableFuture<>();
+        ClientCalls.asyncUnaryCall(call, request, new Answer<>(future, address));
+        Futures.onCancel(future, () -> call.cancel("cancelled by the caller", null));
+        return future;
+    }
+
+    /** A call to one address for the caller to drive. */
+    <Q, R> ClientCall<Q, R> stream(MethodDescriptor<Q, R> method, String address) {
+        return open(method, address).newCall(method, CallOptions.DEFAULT);
+    }
+
+    private ManagedChannel open(MethodDescriptor<?, ?> method, String address) {
+        if (timer.isShutdown()) {
+            throw new Unavailable("the client is closed: " + method.getFullMethodName() + " was not called");
+        }
+        return channels.to(address);
+    }
+
+    /** Makes the next call to an address that failed connect at once, where gRPC would wait for its own back-off. */
+    void reconnect(String address) {
+        channels.to(address).resetConnectBackoff();
+    }
+
+    /** The error behind a failed call, with the address where that is the news. */
+    static VoronodeException error(Throwable failure, String address) {
+        Throwable root = connectFailure(failure);
+        return root == null
+                ? Statuses.fromGrpc(failure)
+                : new Unavailable("cannot reach " + address + ": " + root.getMessage(), failure);
+    }
+
+    private static @Nullable Throwable connectFailure(Throwable failure) {
+        for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof ConnectException || cause instanceof UnknownHostException) {
+                return cause.getCause() instanceof ConnectException deeper ? deeper : cause;
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+        bulkThreads.shutdownNow();
+        channels.close();
+    }
+
+    private record Answer<R>(CompletableFuture<R> future, String address) implements StreamObserver<R> {
+        @Override
+        public void onNext(R value) {
+            future.complete(value);
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            future.completeExceptionally(error(failure, address));
+        }
+
+        @Override
+        public void onCompleted() {
+            // A unary call ends after its one answer; asyncUnaryCall reports a missing one as an error.
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package io.voronode.client.internal;
+
+import io.grpc.ClientCall;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.ClientResponseObserver;
+import io.voronode.proto.v1.Record;
+import io.voronode.proto.v1.RecordServiceGrpc;
+import io.voronode.proto.v1.StreamingUpsertRequest;
+import io.voronode.proto.v1.StreamingUpsertResponse;
+import io.voronode.wire.VoronodeException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stream of batches to one address. Owned by the thread of its {@link BulkUpsert}; the threads of gRPC only put events into
+ * its queue, which holds at most one event per batch on its way and one per change of readiness.
+ */
+final class UpsertStream implements AutoCloseable {
+
+    /** What happens on the stream. */
+    sealed interface Event {
+        /** The transport takes more. */
+        record Ready() implements Event {}
+
+        /** A batch was answered. */
+        record Answered(StreamingUpsertResponse response) implements Event {}
+
+        /** The stream is over; without an error it was closed by both sides. */
+        record Closed(@Nullable VoronodeException error) implements Event {}
+    }
+
+    private final String collection;
+    private final String address;
+    private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+    private final ClientCall<StreamingUpsertRequest, StreamingUpsertResponse> call;
+    private final ClientCallStreamObserver<StreamingUpsertRequest> requests;
+    private long sequence;
+
+    UpsertStream(Transport transport, String collection) {
+        this.collection = collection;
+        this.address = transport.endpoints().current();
+        this.call = transport.stream(RecordServiceGrpc.getStreamingUpsertMethod(), address);
+        this.requests = (ClientCallStreamObserver<StreamingUpsertRequest>)
+                ClientCalls.asyncBidiStreamingCall(call, new Responses());
+    }
+
+    String address() {
+        return address;
+    }
+
+    boolean ready() {
+        return requests.isReady();
+    }
+
+    /** Sends a batch and returns its sequence number. */
+    long send(List<Record> records) {
+        sequence++;
+        StreamingUpsertRequest.Builder request =
+                StreamingUpsertRequest.newBuilder().setSequence(sequence).addAllRecords(records);
+        if (sequence == 1) {
+            request.setCollection(collection);
+        }
+        requests.onNext(request.build());
+        return sequence;
+    }
+
+    /** Says that no batch follows; all must have been answered. The server then closes its side. */
+    void finish() {
+        requests.onCompleted();
+    }
+
+    /** The next event; null when there is none in time. */
+    @Nullable
+    Event next(Duration patience) throws InterruptedException {
+        return events.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** Ends the call at once if it still runs. */
+    @Override
+    public void close() {
+        call.cancel("the upsert is over", null);
+    }
+
+    /** Called by the threads of gRPC, one at a time. */
+    private final class Responses implements ClientResponseObserver<StreamingUpsertRequest, StreamingUpsertResponse> {
+        @Override
+        public void beforeStart(ClientCallStreamObserver<StreamingUpsertRequest> stream) {
+            stream.setOnReadyHandler(() -> events.add(new Event.Ready()));
+        }
+
+        @Override
+        public void onNext(StreamingUpsertResponse response) {
+            events.add(new Event.Answered(response));
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            events.add(new Event.Closed(Transport.error(failure, address)));
+        }
+
+        @Override
+        public void onCompleted() {
+            events.add(new Event.Closed(null));
+        }
+    }
+}
