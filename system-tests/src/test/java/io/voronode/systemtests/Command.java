@@ -14,11 +14,11 @@ record Command(int exitCode, String out, String err) {
 
     /** Runs the command to its end, with nothing on its standard input. */
     static Command run(Duration timeout, String... arguments) throws InterruptedException {
-        return run(timeout, "", arguments);
+        return runWithInput(timeout, "", arguments);
     }
 
     /** Runs the command to its end with this standard input. */
-    static Command run(Duration timeout, String input, String... arguments) throws InterruptedException {
+    static Command runWithInput(Duration timeout, String input, String... arguments) throws InterruptedException {
         try {
             Path in = Files.createTempFile("voronode", ".in");
             Path out = Files.createTempFile("voronode", ".out");
