@@ -1,0 +1,77 @@
+package io.voronode.coordinator.gather;
+
+import io.voronode.coordinator.image.CollectionImage;
+import io.voronode.coordinator.rows.RowRecords;
+import io.voronode.engine.simd.Metric;
+import io.voronode.proto.internal.v1.Row;
+import io.voronode.proto.internal.v1.ShardHit;
+import io.voronode.proto.v1.Coverage;
+import io.voronode.proto.v1.Explanation;
+import io.voronode.proto.v1.Hit;
+import io.voronode.proto.v1.SearchParams;
+import io.voronode.proto.v1.SearchResult;
+import io.voronode.wire.VoronodeException.Unavailable;
+
+/** Turns what was found into what the caller sees. Used by one thread. */
+final class Answers {
+    private final CollectionImage collection;
+    private final Metric metric;
+    private final SearchParams params;
+    private final HitRows rows;
+    private final Stopwatch time;
+
+    Answers(CollectionImage collection, SearchParams params, HitRows rows, Stopwatch time) {
+        this.collection = collection;
+        this.metric = Metric.ofWireNumber(collection.spec().getMetric());
+        this.params = params;
+        this.rows = rows;
+        this.time = time;
+    }
+
+    /**
+     * The answer to one query.
+     *
+     * @throws Unavailable if less was scanned than the caller accepts
+     */
+    SearchResult result(QueryScan scan) {
+        Coverage coverage = scan.coverage();
+        double minCoverage = params.hasMinCoverage() ? params.getMinCoverage() : 1;
+        if (coverage.getShare() < minCoverage) {
+            throw new Unavailable("only " + coverage.getCellsScanned() + " of " + coverage.getCellsWanted()
+                    + " cells could be scanned, coverage " + coverage.getShare() + " is below min_coverage "
+                    + minCoverage + ": " + String.join("; ", coverage.getReasonsList()));
+        }
+        SearchResult.Builder result = SearchResult.newBuilder().setCoverage(coverage);
+        scan.merge().best(params.getK()).forEach(hit -> result.addHits(hit(hit)));
+        if (params.getExplain()) {
+            result.setExplanation(explanation(scan));
+        }
+        return result.build();
+    }
+
+    private Hit hit(ShardHit found) {
+        Hit.Builder hit = Hit.newBuilder()
+                .setKey(found.getKey())
+                .setDistance(Scores.distance(metric, found.getDistance()))
+                .setScore(Scores.score(metric, found.getDistance()))
+                .setVersion(found.getVersion());
+        if (params.getWithPayload()) {
+            hit.setPayload(found.getPayload());
+        }
+        Row row = rows.row(found.getKey());
+        if (row != null) {
+            RowRecords.vector(row).filter(any -> params.getWithVector()).ifPresent(hit::setVector);
+            RowRecords.document(row).filter(any -> params.getWithDocument()).ifPresent(hit::setDocument);
+        }
+        return hit.build();
+    }
+
+    private Explanation explanation(QueryScan scan) {
+        return time.explain()
+                .setGeneration(collection.serving())
+                .setCellsRanked(scan.cellCount())
+                .addAllWaves(scan.explainedWaves())
+                .setVectorsScanned(scan.vectorsScanned())
+                .build();
+    }
+}

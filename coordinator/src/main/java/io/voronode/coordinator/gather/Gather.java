@@ -1,0 +1,204 @@
+package io.voronode.coordinator.gather;
+
+import io.voronode.coordinator.compute.Compute;
+import io.voronode.coordinator.compute.TextVectors;
+import io.voronode.coordinator.gather.Scatter.Demand;
+import io.voronode.coordinator.gather.Scatter.Outcome;
+import io.voronode.coordinator.image.CollectionImage;
+import io.voronode.coordinator.image.GenerationImage;
+import io.voronode.coordinator.route.Backoff;
+import io.voronode.coordinator.route.Images;
+import io.voronode.coordinator.route.ShardReplicas;
+import io.voronode.coordinator.rows.Freshness;
+import io.voronode.coordinator.rows.RowReader;
+import io.voronode.coordinator.token.SessionToken;
+import io.voronode.coordinator.validate.QueryRules;
+import io.voronode.engine.simd.Metric;
+import io.voronode.engine.simd.Vectors;
+import io.voronode.proto.internal.v1.CollectionSpec;
+import io.voronode.proto.v1.Query;
+import io.voronode.proto.v1.SearchParams;
+import io.voronode.proto.v1.SearchResult;
+import io.voronode.wire.Channels;
+import io.voronode.wire.VoronodeException.Unavailable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * Answers searches. The whole path: a text becomes a vector by the collection's model; the vector is normalised for COSINE; the
+ * cells of the serving generation are ranked by the distance of their centroids ({@code CellMap.rank}) and the nearest are
+ * chosen, as many as the caller asked for or {@link ProbeCount} says; they are grouped by the shard that owns them, each shard is asked at
+ * one live replica, all shards of a node in one RPC per wave ({@link Scatter}, which asks {@code io.voronode.shardnode.rpc.ShardRpc},
+ * the next class on this path); the answers are merged into the k nearest ({@link HitMerge}); documents and vectors
+ * are fetched by key from the partitions ({@link HitRows}), and hits whose row is gone make room for others; the answer says which share
+ * of the chosen cells was scanned, and fails when that is less than the caller accepts.
+ *
+ * <p>A fixed number of cells is one wave. Further waves follow where the server chose the number and fewer than k were found. When
+ * the generation ends under a search it begins again in the one that serves now. Any thread may call; the calling thread's
+ * gRPC context gives the time, and its cancellation ends the calls to shards.
+ */
+public final class Gather {
+    private static final int GENERATION_ATTEMPTS = 6;
+    // Answers of one wave that are held at a time, of all queries of a batch together.
+    private static final int HITS_AT_A_TIME = 20_000;
+    private static final int VALUES_AT_A_TIME = 2 << 20;
+
+    private final Images images;
+    private final Channels channels;
+    private final ShardReplicas replicas;
+    private final Freshness freshness;
+    private final RowReader rows;
+    private final TextVectors texts;
+    private final Compute compute;
+
+    public Gather(
+            Images images,
+            Channels channels,
+            ShardReplicas replicas,
+            Freshness freshness,
+            RowReader rows,
+            TextVectors texts,
+            Compute compute) {
+        this.images = images;
+        this.channels = channels;
+        this.replicas = replicas;
+        this.freshness = freshness;
+        this.rows = rows;
+        this.texts = texts;
+        this.compute = compute;
+    }
+
+    /** Answers the queries, all in the same way. */
+    public SearchAnswer search(CollectionImage collection, List<Query> queries, SearchParams params) {
+        QueryRules.requireParams(params);
+        QueryRules.requireCount(queries.size());
+        SessionToken token = SessionToken.decode(collection.spec().getUuid(), params.getSessionToken());
+        Stopwatch time = new Stopwatch();
+        List<float[]> vectors = vectors(collection.spec(), queries, time);
+        SessionToken required = freshness.required(params.getConsistency(), token, allPartitions());
+        time.skipped();
+        List<SearchResult> results = new ArrayList<>();
+        SessionToken seen = token.plus(required.positions());
+        long lagMs = 0;
+        int step = Math.max(
+                1,
+                Math.min(
+                        HITS_AT_A_TIME / params.getK(),
+                        VALUES_AT_A_TIME / collection.spec().getDimension()));
+        for (int from = 0; from < vectors.size(); from += step) {
+            List<float[]> some = vectors.subList(from, Math.min(vectors.size(), from + step));
+            SearchAnswer answer = answer(collection, some, params, required, time);
+            results.addAll(answer.results());
+            seen = seen.plus(answer.token().positions());
+            lagMs = Math.max(lagMs, answer.lagMs());
+        }
+        return new SearchAnswer(results, seen, lagMs);
+    }
+
+    private List<Integer> allPartitions() {
+        return IntStream.range(0, images.current().partitionCount()).boxed().toList();
+    }
+
+    /** The queries as the index compares them. */
+    private List<float[]> vectors(CollectionSpec spec, List<Query> queries, Stopwatch time) {
+        QueryRules rules = new QueryRules(spec);
+        float[][] vectors = new float[queries.size()][];
+        List<Integer> places = new ArrayList<>();
+        List<String> wanted = new ArrayList<>();
+        for (int i = 0; i < vectors.length; i++) {
+            float[] vector = rules.require(i, queries.get(i));
+            if (vector == null) {
+                places.add(i);
+                wanted.add(queries.get(i).getText());
+            } else {
+                vectors[i] = vector;
+            }
+        }
+        if (!places.isEmpty()) {
+            List<float[]> embedded = texts.embed(spec, wanted);
+            for (int i = 0; i < places.size(); i++) {
+                vectors[places.get(i)] = embedded.get(i);
+            }
+            time.embedded();
+        }
+        if (spec.getMetric() == Metric.COSINE.wireNumber()) {
+            for (float[] vector : vectors) {
+                Vectors.normalize(vector);
+            }
+        }
+        return List.of(vectors);
+    }
+
+    private SearchAnswer answer(
+            CollectionImage asked, List<float[]> vectors, SearchParams params, SessionToken required, Stopwatch time) {
+        CollectionImage collection = asked;
+        Backoff backoff = new Backoff();
+        for (int attempt = 1; attempt <= GENERATION_ATTEMPTS; attempt++) {
+            Optional<SearchAnswer> answer = inServingGeneration(collection, vectors, params, required, time);
+            if (answer.isPresent()) {
+                return answer.get();
+            }
+            images.tryRefresh();
+            int ended = collection.serving();
+            collection = images.same(collection);
+            if (collection.serving() == ended && !backoff.pause()) {
+                break;
+            }
+        }
+        throw new Unavailable("generation " + collection.serving() + " of collection \""
+                + collection.spec().getName() + "\" has ended and no other is known to serve yet");
+    }
+
+    /** Empty when the generation ended under the search. */
+    private Optional<SearchAnswer> inServingGeneration(
+            CollectionImage collection,
+            List<float[]> vectors,
+            SearchParams params,
+            SessionToken required,
+            Stopwatch time) {
+        GenerationImage generation = collection.servingGeneration();
+        boolean serverChooses = params.getNprobe() == 0;
+        int cells = serverChooses
+                ? ProbeCount.chosen(generation, params.getK())
+                : ProbeCount.asked(generation, params.getNprobe());
+        double minCoverage = params.hasMinCoverage() ? params.getMinCoverage() : 1;
+        Demand demand = new Demand(required.positions(), params.getWithPayload(), minCoverage);
+        Scatter scatter = new Scatter(images, channels, replicas, collection, demand);
+        List<QueryScan> scans = vectors.stream()
+                .map(vector -> new QueryScan(vector, generation.map(), params.getK()))
+                .toList();
+        Waves waves = new Waves(scatter, compute, time, params.getK(), serverChooses);
+        if (waves.run(scans, cells) == Outcome.GENERATION_ENDED) {
+            return Optional.empty();
+        }
+        HitRows hitRows = new HitRows(rows, collection, params);
+        if (hitRows.wanted() && fetchRows(hitRows, waves, scans, scatter, required, time) == Outcome.GENERATION_ENDED) {
+            return Optional.empty();
+        }
+        Answers answers = new Answers(collection, params, hitRows, time);
+        List<SearchResult> results = scans.stream().map(answers::result).toList();
+        return Optional.of(new SearchAnswer(results, required.nothing().plus(scatter.watermarks()), scatter.lagMs()));
+    }
+
+    /** Fetches the rows of the best k, and looks for others where rows are gone and shards may know more. */
+    private static Outcome fetchRows(
+            HitRows hitRows,
+            Waves waves,
+            List<QueryScan> scans,
+            Scatter scatter,
+            SessionToken required,
+            Stopwatch time) {
+        while (true) {
+            List<QueryScan> depleted = hitRows.fetch(scans, required.plus(scatter.watermarks()));
+            time.fetched();
+            if (depleted.isEmpty()) {
+                return Outcome.DONE;
+            }
+            if (waves.again(depleted) == Outcome.GENERATION_ENDED) {
+                return Outcome.GENERATION_ENDED;
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package io.voronode.coordinator.gather;
+
+import io.voronode.coordinator.image.CollectionImage;
+import io.voronode.coordinator.rows.Projection;
+import io.voronode.coordinator.rows.RowReader;
+import io.voronode.coordinator.token.SessionToken;
+import io.voronode.proto.internal.v1.Row;
+import io.voronode.proto.internal.v1.ShardHit;
+import io.voronode.proto.v1.SearchParams;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of hits, for documents and vectors. Read from replicas that contain all that the searched shards contained, so a row that
+ * is not there has been deleted since, and its hit is dropped. Used by one thread.
+ */
+final class HitRows {
+    // A record that is deleted while others are looked for costs a further round; under a storm of deletes fewer than k
+    // are answered.
+    private static final int MAX_ROUNDS = 4;
+
+    private final RowReader reader;
+    private final CollectionImage collection;
+    private final Projection projection;
+    private final int k;
+    private final Map<String, Row> rows = new HashMap<>();
+    private int rounds;
+
+    HitRows(RowReader reader, CollectionImage collection, SearchParams params) {
+        this.reader = reader;
+        this.collection = collection;
+        this.projection = new Projection(params.getWithVector(), false, params.getWithDocument());
+        this.k = params.getK();
+    }
+
+    boolean wanted() {
+        return projection.vector() || projection.document();
+    }
+
+    /**
+     * Fetches the rows of the best k of each query that were not fetched before, and drops hits without one.
+     *
+     * @return the queries that lost hits and may find others
+     */
+    List<QueryScan> fetch(List<QueryScan> scans, SessionToken required) {
+        List<QueryScan> lost = new ArrayList<>();
+        boolean movedUp = true;
+        while (movedUp) {
+            movedUp = fetchBest(scans, required, lost);
+        }
+        rounds++;
+        return rounds == MAX_ROUNDS
+                ? List.of()
+                : lost.stream()
+                        .distinct()
+                        .filter(scan -> scan.more() && scan.merge().size() < k)
+                        .toList();
+    }
+
+    /** Whether hits were dropped, so that others moved up into the best k, which may be gone as well. */
+    private boolean fetchBest(List<QueryScan> scans, SessionToken required, List<QueryScan> lost) {
+        Set<String> keys = new LinkedHashSet<>();
+        scans.forEach(scan -> withoutRow(scan).forEach(hit -> keys.add(hit.getKey())));
+        if (keys.isEmpty()) {
+            return false;
+        }
+        rows.putAll(reader.read(collection, keys, projection, required).byKey());
+        boolean dropped = false;
+        for (QueryScan scan : scans) {
+            for (ShardHit hit : withoutRow(scan)) {
+                scan.merge().drop(hit);
+                lost.add(scan);
+                dropped = true;
+            }
+        }
+        return dropped;
+    }
+
+    private List<ShardHit> withoutRow(QueryScan scan) {
+        return scan.merge().best(k).stream()
+                .filter(hit -> !rows.containsKey(hit.getKey()))
+                .toList();
+    }
+
+    @Nullable
+    Row row(String key) {
+        return rows.get(key);
+    }
+}

@@ -1,0 +1,76 @@
+package io.voronode.coordinator.gather;
+
+import com.google.protobuf.ByteString;
+import io.grpc.StatusRuntimeException;
+import io.voronode.coordinator.route.CallTime;
+import io.voronode.proto.internal.v1.Position;
+import io.voronode.proto.internal.v1.SearchRequest;
+import io.voronode.proto.internal.v1.SearchResponse;
+import io.voronode.proto.internal.v1.ShardServiceGrpc;
+import io.voronode.wire.Channels;
+import io.voronode.wire.Statuses;
+import io.voronode.wire.VoronodeException;
+import io.voronode.wire.VoronodeException.Bug;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** All probes of one wave for one node, as one RPC. */
+record NodeCall(String node, String address, List<Probe> probes) {
+
+    /** What came back. */
+    sealed interface Answer {
+        NodeCall call();
+    }
+
+    /** One result per probe. */
+    record Answered(NodeCall call, SearchResponse response) implements Answer {}
+
+    /** None of the probes was answered. */
+    record Failed(NodeCall call, VoronodeException failure) implements Answer {}
+
+    /**
+     * What all calls of a wave have in common.
+     *
+     * @param atLeast what the searched replicas must contain
+     */
+    record Wave(ByteString collectionUuid, int generation, int number, List<Position> atLeast, boolean withPayload) {}
+
+    /** Calls the node; never throws what the node or the way to it is to blame for. */
+    Answer send(Wave wave, Channels channels, AtomicInteger underWay) {
+        underWay.incrementAndGet();
+        try {
+            SearchResponse response = ShardServiceGrpc.newBlockingStub(channels.to(address))
+                    .withMaxOutboundMessageSize(Channels.MAX_INTERNAL_MESSAGE_BYTES)
+                    .withDeadlineAfter(CallTime.attemptMs(), TimeUnit.MILLISECONDS)
+                    .search(request(wave));
+            if (response.getResultsCount() != probes.size()) {
+                return new Failed(
+                        this, new Bug(response.getResultsCount() + " results for " + probes.size() + " probes", null));
+            }
+            return new Answered(this, response);
+        } catch (StatusRuntimeException e) {
+            return new Failed(this, Statuses.fromGrpc(e));
+        } finally {
+            underWay.decrementAndGet();
+        }
+    }
+
+    private SearchRequest request(Wave wave) {
+        SearchRequest.Builder request = SearchRequest.newBuilder()
+                .setCollectionUuid(wave.collectionUuid())
+                .setGeneration(wave.generation())
+                .setWave(wave.number())
+                .addAllAtLeast(wave.atLeast())
+                .setWithPayload(wave.withPayload());
+        Map<QueryScan, Integer> places = new LinkedHashMap<>();
+        for (Probe probe : probes) {
+            int place = places.computeIfAbsent(probe.scan(), ignored -> places.size());
+            request.addProbes(probe.toWire(place));
+        }
+        places.keySet().forEach(scan -> request.addQueries(scan.toWire()));
+        return request.build();
+    }
+}

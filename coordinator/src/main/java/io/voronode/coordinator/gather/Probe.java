@@ -1,0 +1,35 @@
+package io.voronode.coordinator.gather;
+
+import io.voronode.proto.internal.v1.ShardProbe;
+
+/** The cells of one shard that one query wants scanned in one wave. Owned by the thread that runs the waves. */
+final class Probe {
+    private final QueryScan scan;
+    private final int shard;
+    private final ShardProbe.Builder cells = ShardProbe.newBuilder();
+
+    Probe(QueryScan scan, int shard) {
+        this.scan = scan;
+        this.shard = shard;
+    }
+
+    void add(int cell, float centroidDistance) {
+        cells.addCells(cell).addCentroidDistances(centroidDistance);
+    }
+
+    QueryScan scan() {
+        return scan;
+    }
+
+    int shard() {
+        return shard;
+    }
+
+    int cellCount() {
+        return cells.getCellsCount();
+    }
+
+    ShardProbe toWire(int query) {
+        return cells.clone().setShard(shard).setQuery(query).build();
+    }
+}

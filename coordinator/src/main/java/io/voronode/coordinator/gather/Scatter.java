@@ -1,0 +1,218 @@
+package io.voronode.coordinator.gather;
+
+import io.voronode.coordinator.gather.NodeCall.Answer;
+import io.voronode.coordinator.gather.NodeCall.Answered;
+import io.voronode.coordinator.gather.NodeCall.Failed;
+import io.voronode.coordinator.image.ClusterImage;
+import io.voronode.coordinator.image.CollectionImage;
+import io.voronode.coordinator.route.Backoff;
+import io.voronode.coordinator.route.CallTime;
+import io.voronode.coordinator.route.Fanout;
+import io.voronode.coordinator.route.Images;
+import io.voronode.coordinator.route.ShardReplicas;
+import io.voronode.coordinator.route.ShardReplicas.Replica;
+import io.voronode.proto.internal.v1.Position;
+import io.voronode.proto.internal.v1.ProbeCode;
+import io.voronode.proto.internal.v1.ProbeResult;
+import io.voronode.proto.internal.v1.SearchResponse;
+import io.voronode.proto.internal.v1.ShardPosition;
+import io.voronode.proto.internal.v1.ShardTarget;
+import io.voronode.wire.Channels;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Sends the waves of one search in one generation and takes the answers. In a round every unanswered probe goes to a
+ * replica of its shard that has not been tried; probes for one node travel together. When every replica has been tried the image
+ * is refreshed and all are tried again: once where the caller is content with what has been scanned, else until half of the time
+ * is used. Used by one thread.
+ */
+final class Scatter {
+    private final Images images;
+    private final Channels channels;
+    private final ShardReplicas replicas;
+    private final Demand demand;
+    private final long giveUpLeftMs;
+    private final List<Position> watermarks = new ArrayList<>();
+    private CollectionImage collection;
+    private long lagMs;
+    private int waveNumber;
+
+    /**
+     * What is asked of a search.
+     *
+     * @param atLeast what the searched replicas must contain
+     * @param minCoverage share of the cells that must be scanned
+     */
+    record Demand(List<Position> atLeast, boolean withPayload, double minCoverage) {}
+
+    /** How a wave ended. */
+    enum Outcome {
+        /** Every probe is answered, or given up and counted as not covered. */
+        DONE,
+        /** The generation has ended or serves no more: search another. */
+        GENERATION_ENDED
+    }
+
+    Scatter(Images images, Channels channels, ShardReplicas replicas, CollectionImage collection, Demand demand) {
+        this.images = images;
+        this.channels = channels;
+        this.replicas = replicas;
+        this.collection = collection;
+        this.demand = demand;
+        this.giveUpLeftMs = CallTime.leftMs() / 2;
+    }
+
+    /** Runs one wave. */
+    Outcome run(List<Probe> probes) {
+        NodeCall.Wave wave = new NodeCall.Wave(
+                collection.spec().getUuid(),
+                collection.serving(),
+                waveNumber++,
+                demand.atLeast(),
+                demand.withPayload());
+        List<Probe> pending = probes;
+        Map<Integer, Set<String>> tried = new HashMap<>();
+        Backoff backoff = new Backoff();
+        boolean refreshed = false;
+        while (!pending.isEmpty()) {
+            List<NodeCall> calls = calls(pending, tried);
+            if (calls.isEmpty()) {
+                boolean enough = refreshed && content(pending);
+                if (enough || CallTime.leftMs() <= giveUpLeftMs || !backoff.pause()) {
+                    return Outcome.DONE;
+                }
+                if (!refresh()) {
+                    return Outcome.GENERATION_ENDED;
+                }
+                refreshed = true;
+                tried.clear();
+                continue;
+            }
+            List<Answer> answers = Fanout.map(calls, call -> call.send(wave, channels, replicas.load(call.node())));
+            Round round = new Round(pending, calls);
+            answers.forEach(round::take);
+            if (round.ended) {
+                return Outcome.GENERATION_ENDED;
+            }
+            pending = round.unanswered;
+        }
+        return Outcome.DONE;
+    }
+
+    /** The positions that the answers contained. */
+    List<Position> watermarks() {
+        return watermarks;
+    }
+
+    /** How far behind the rows the most behind of the answers may be. */
+    long lagMs() {
+        return lagMs;
+    }
+
+    private List<NodeCall> calls(List<Probe> pending, Map<Integer, Set<String>> tried) {
+        ClusterImage image = images.current();
+        Map<Integer, Optional<String>> chosen = new HashMap<>();
+        Map<String, List<Probe>> byNode = new TreeMap<>();
+        for (Probe probe : pending) {
+            chosen.computeIfAbsent(probe.shard(), shard -> choose(image, shard, tried))
+                    .ifPresentOrElse(
+                            node -> byNode.computeIfAbsent(node, ignored -> new ArrayList<>())
+                                    .add(probe),
+                            () -> noReplica(probe, tried));
+        }
+        List<NodeCall> calls = new ArrayList<>();
+        byNode.forEach((node, probes) ->
+                image.rpcAddress(node).ifPresent(address -> calls.add(new NodeCall(node, address, probes))));
+        return calls;
+    }
+
+    private Optional<String> choose(ClusterImage image, int shard, Map<Integer, Set<String>> tried) {
+        ShardTarget target = collection.servingGeneration().shards().get(shard);
+        Set<String> passed = tried.computeIfAbsent(shard, ignored -> new HashSet<>());
+        Optional<String> node =
+                replicas.choose(image, collection.spec().getUuid(), collection.serving(), target, passed);
+        node.ifPresent(passed::add);
+        return node;
+    }
+
+    private static void noReplica(Probe probe, Map<Integer, Set<String>> tried) {
+        if (tried.getOrDefault(probe.shard(), Set.of()).isEmpty()) {
+            probe.scan().missing(probe.shard(), "no replica is on a live node");
+        }
+    }
+
+    /** Whether the caller accepts that these probes are not answered. */
+    private boolean content(List<Probe> pending) {
+        return pending.stream().allMatch(probe -> probe.scan().share() >= demand.minCoverage());
+    }
+
+    /** Whether the generation still serves; takes over where its replicas are now. */
+    private boolean refresh() {
+        images.tryRefresh();
+        CollectionImage now = images.same(collection);
+        boolean same = now.serving() == collection.serving();
+        collection = same ? now : collection;
+        return same;
+    }
+
+    /** The answers of one round. */
+    private final class Round {
+        private final List<Probe> unanswered;
+        private boolean ended;
+
+        Round(List<Probe> pending, List<NodeCall> calls) {
+            Set<Probe> sent = new HashSet<>();
+            calls.forEach(call -> sent.addAll(call.probes()));
+            this.unanswered = new ArrayList<>(
+                    pending.stream().filter(probe -> !sent.contains(probe)).toList());
+        }
+
+        void take(Answer answer) {
+            switch (answer) {
+                case Answered answered -> take(answered.call(), answered.response());
+                case Failed failed -> {
+                    String reason = String.valueOf(failed.failure().getMessage());
+                    failed.call().probes().forEach(probe -> unanswered(probe, failed.call(), reason));
+                }
+            }
+        }
+
+        private void take(NodeCall call, SearchResponse response) {
+            for (int i = 0; i < call.probes().size(); i++) {
+                Probe probe = call.probes().get(i);
+                ProbeResult result = response.getResults(i);
+                if (result.getCode() == ProbeCode.PROBE_CODE_OK) {
+                    probe.scan().take(probe, result, call.node());
+                } else {
+                    ended |= result.getCode() == ProbeCode.PROBE_CODE_GENERATION_ENDED;
+                    unanswered(probe, call, reason(result));
+                }
+            }
+            for (ShardPosition position : response.getPositionsList()) {
+                watermarks.addAll(position.getWatermarksList());
+                lagMs = Math.max(lagMs, position.getLagMs());
+            }
+        }
+
+        private static String reason(ProbeResult result) {
+            String code = result.getCode().name().replace("PROBE_CODE_", "");
+            return result.getMessage().isEmpty() ? code : code + ", " + result.getMessage();
+        }
+
+        private void unanswered(Probe probe, NodeCall call, String reason) {
+            if (!CallTime.over()) {
+                replicas.rest(
+                        new Replica(collection.spec().getUuid(), collection.serving(), probe.shard(), call.node()));
+            }
+            probe.scan().missing(probe.shard(), "node " + call.node() + ": " + reason);
+            unanswered.add(probe);
+        }
+    }
+}

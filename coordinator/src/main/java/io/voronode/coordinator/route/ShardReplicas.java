@@ -1,0 +1,86 @@
+package io.voronode.coordinator.route;
+
+import com.google.protobuf.ByteString;
+import io.voronode.coordinator.image.ClusterImage;
+import io.voronode.proto.internal.v1.ShardTarget;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Chooses the replica of a shard that is asked: of two random live ones the one whose node has fewer calls of this coordinator under
+ * way. A replica that answered that it cannot serve is passed over for a second while there is another. Any thread may ask.
+ */
+public final class ShardReplicas {
+    private static final long REST_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final int MAX_RESTING = 10_000;
+
+    private final ConcurrentHashMap<String, AtomicInteger> callsUnderWay = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Replica, AtomicLong> restingSince = new ConcurrentHashMap<>();
+
+    /** One replica of one shard of one generation. */
+    public record Replica(ByteString collectionUuid, int generation, int shard, String node) {}
+
+    /**
+     * The node to ask for a shard.
+     *
+     * @param tried nodes that are not to be asked again
+     * @return empty when no untried replica is on a node that is known to live
+     */
+    public Optional<String> choose(
+            ClusterImage image, ByteString collectionUuid, int generation, ShardTarget target, Set<String> tried) {
+        List<String> live = new ArrayList<>();
+        List<String> able = new ArrayList<>();
+        for (String node : target.getReplicasList()) {
+            if (!tried.contains(node) && image.rpcAddress(node).isPresent()) {
+                live.add(node);
+                if (!rests(new Replica(collectionUuid, generation, target.getShard(), node))) {
+                    able.add(node);
+                }
+            }
+        }
+        return lessLoadedOfTwo(able.isEmpty() ? live : able);
+    }
+
+    private Optional<String> lessLoadedOfTwo(List<String> nodes) {
+        if (nodes.size() < 2) {
+            return nodes.stream().findFirst();
+        }
+        int first = ThreadLocalRandom.current().nextInt(nodes.size());
+        int second = ThreadLocalRandom.current().nextInt(nodes.size() - 1);
+        String one = nodes.get(first);
+        String other = nodes.get(second < first ? second : second + 1);
+        return Optional.of(load(one).get() <= load(other).get() ? one : other);
+    }
+
+    /** A replica said that it cannot serve now. */
+    public void rest(Replica replica) {
+        if (restingSince.size() >= MAX_RESTING) {
+            restingSince.clear();
+        }
+        restingSince.computeIfAbsent(replica, ignored -> new AtomicLong()).set(System.nanoTime());
+    }
+
+    private boolean rests(Replica replica) {
+        AtomicLong since = restingSince.get(replica);
+        if (since == null) {
+            return false;
+        }
+        if (System.nanoTime() - since.get() < REST_NANOS) {
+            return true;
+        }
+        restingSince.remove(replica, since);
+        return false;
+    }
+
+    /** The calls under way to a node; who calls counts itself in and out. */
+    public AtomicInteger load(String node) {
+        return callsUnderWay.computeIfAbsent(node, ignored -> new AtomicInteger());
+    }
+}

@@ -1,0 +1,134 @@
+package io.voronode.coordinator.rows;
+
+import io.voronode.coordinator.image.CollectionImage;
+import io.voronode.coordinator.route.Backoff;
+import io.voronode.coordinator.route.Fanout;
+import io.voronode.coordinator.route.Images;
+import io.voronode.coordinator.route.PartitionHash;
+import io.voronode.coordinator.route.PartitionRouter;
+import io.voronode.coordinator.token.SessionToken;
+import io.voronode.proto.internal.v1.Position;
+import io.voronode.proto.internal.v1.ReadRequest;
+import io.voronode.proto.internal.v1.ReadResponse;
+import io.voronode.proto.internal.v1.Row;
+import io.voronode.proto.internal.v1.ScanRequest;
+import io.voronode.proto.internal.v1.ScanResponse;
+import io.voronode.wire.VoronodeException.NotFound;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/** Reads rows from replicas of their partitions, side by side. Any thread may ask. */
+public final class RowReader {
+    private static final int UNKNOWN_COLLECTION_ATTEMPTS = 8;
+
+    private final Images images;
+    private final PartitionRouter partitions;
+
+    public RowReader(Images images, PartitionRouter partitions) {
+        this.images = images;
+        this.partitions = partitions;
+    }
+
+    /**
+     * Rows by key.
+     *
+     * @param byKey the live ones of the keys asked for
+     * @param positions what was read contains
+     */
+    public record Rows(Map<String, Row> byKey, List<Position> positions) {}
+
+    /** The partitions of these keys. */
+    public Collection<Integer> partitionsOf(Collection<String> keys) {
+        return byPartition(keys).keySet();
+    }
+
+    /** Reads rows by key, each partition from a replica that contains what is required. */
+    public Rows read(
+            CollectionImage collection, Collection<String> keys, Projection projection, SessionToken required) {
+        List<ReadRequest> requests = new ArrayList<>();
+        byPartition(keys).forEach((partition, all) -> {
+            for (int from = 0; from < all.size(); from += projection.rowsPerRead()) {
+                List<String> some = all.subList(from, Math.min(all.size(), from + projection.rowsPerRead()));
+                requests.add(request(collection, partition, some, projection, required));
+            }
+        });
+        Map<String, Row> rows = new HashMap<>();
+        List<Position> positions = new ArrayList<>();
+        for (ReadResponse response : Fanout.map(requests, request -> read(collection, request))) {
+            response.getRowsList().forEach(row -> rows.put(row.getKey(), row));
+            positions.add(response.getPosition());
+        }
+        return new Rows(rows, positions);
+    }
+
+    private SortedMap<Integer, List<String>> byPartition(Collection<String> keys) {
+        int partitionCount = images.current().partitionCount();
+        SortedMap<Integer, List<String>> byPartition = new TreeMap<>();
+        for (String key : keys) {
+            byPartition
+                    .computeIfAbsent(PartitionHash.partition(key, partitionCount), ignored -> new ArrayList<>())
+                    .add(key);
+        }
+        return byPartition;
+    }
+
+    private static ReadRequest request(
+            CollectionImage collection,
+            int partition,
+            List<String> keys,
+            Projection projection,
+            SessionToken required) {
+        ReadRequest.Builder request = ReadRequest.newBuilder()
+                .setPartition(partition)
+                .setCollectionUuid(collection.spec().getUuid())
+                .addAllKeys(keys)
+                .setWithVector(projection.vector())
+                .setWithPayload(projection.payload())
+                .setWithDocument(projection.document());
+        Position atLeast = required.position(partition);
+        if (atLeast != null) {
+            request.setAtLeast(atLeast);
+        }
+        return request.build();
+    }
+
+    private ReadResponse read(CollectionImage collection, ReadRequest request) {
+        return whileUnknown(
+                collection, () -> partitions.anyReplica(request.getPartition(), stub -> stub.read(request)));
+    }
+
+    /** Reads one page of a partition in key order. */
+    ScanResponse scan(CollectionImage collection, ScanRequest.Builder page, SessionToken required) {
+        Position atLeast = required.position(page.getPartition());
+        if (atLeast != null) {
+            page.setAtLeast(atLeast);
+        }
+        ScanRequest request =
+                page.setCollectionUuid(collection.spec().getUuid()).build();
+        return whileUnknown(
+                collection, () -> partitions.anyReplica(request.getPartition(), stub -> stub.scan(request)));
+    }
+
+    /** A replica may have yet to learn of a collection that has just been made. */
+    private <R> R whileUnknown(CollectionImage collection, Supplier<R> read) {
+        Backoff backoff = new Backoff();
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return read.get();
+            } catch (NotFound e) {
+                images.tryRefresh();
+                images.same(collection);
+                if (attempt == UNKNOWN_COLLECTION_ATTEMPTS || !backoff.pause()) {
+                    throw new NotFound(
+                            "collection \"" + collection.spec().getName() + "\" does not exist: " + e.getMessage());
+                }
+            }
+        }
+    }
+}

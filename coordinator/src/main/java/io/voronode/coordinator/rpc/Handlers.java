@@ -1,0 +1,102 @@
+package io.voronode.coordinator.rpc;
+
+import com.google.protobuf.MessageLite;
+import io.grpc.Context;
+import io.grpc.Deadline;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.voronode.wire.Channels;
+import io.voronode.wire.Statuses;
+import io.voronode.wire.VoronodeException;
+import io.voronode.wire.VoronodeException.Bug;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * What every handler needs: a deadline, admission, and errors as statuses. A call without a deadline of its own gets one: a minute
+ * for writes, ten seconds for reads. The work ends a little before the client's deadline, so that what could be done by then is still
+ * told.
+ */
+final class Handlers implements AutoCloseable {
+    static final long WRITE_TIME_MS = 60_000;
+    static final long READ_TIME_MS = 10_000;
+
+    private static final long LONGEST_MARGIN_MS = 250;
+
+    private final Admission admission;
+    private final RateLimitedLog bugs = new RateLimitedLog();
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("coordinator-deadlines").factory());
+
+    Handlers(int running) {
+        this.admission = new Admission(running);
+    }
+
+    /** Serves a call with one answer on the calling thread. */
+    <R extends MessageLite> void unary(StreamObserver<R> observer, long defaultMs, Supplier<R> work) {
+        if (observer instanceof ServerCallStreamObserver<R> call) {
+            // Without a handler an answer to a client that has gone would throw.
+            call.setOnCancelHandler(() -> {});
+        }
+        try {
+            R answer = inTime(defaultMs, () -> admission.admit(work));
+            requireFits(answer);
+            observer.onNext(answer);
+            observer.onCompleted();
+        } catch (RuntimeException e) {
+            observer.onError(status(e));
+        }
+    }
+
+    /** Does a part of a streaming call: under its own deadline, when its turn comes. */
+    <R> R part(long timeMs, Supplier<R> work) {
+        return inTime(timeMs, () -> admission.admit(work));
+    }
+
+    private <R> R inTime(long defaultMs, Supplier<R> work) {
+        Context.CancellableContext context = Context.current().withDeadline(deadline(defaultMs), timer);
+        Context before = context.attach();
+        try {
+            return work.get();
+        } finally {
+            context.detach(before);
+            context.cancel(null);
+        }
+    }
+
+    private static Deadline deadline(long defaultMs) {
+        Deadline client = Context.current().getDeadline();
+        if (client == null) {
+            return Deadline.after(defaultMs, TimeUnit.MILLISECONDS);
+        }
+        long margin = Math.clamp(client.timeRemaining(TimeUnit.MILLISECONDS) / 10, 0, LONGEST_MARGIN_MS);
+        return client.offset(-margin, TimeUnit.MILLISECONDS);
+    }
+
+    private static void requireFits(MessageLite answer) {
+        if (answer.getSerializedSize() > Channels.MAX_MESSAGE_BYTES) {
+            throw Status.RESOURCE_EXHAUSTED
+                    .withDescription("the answer of " + answer.getSerializedSize() + " bytes exceeds the limit of "
+                            + Channels.MAX_MESSAGE_BYTES + " bytes a message: ask for less at a time")
+                    .asRuntimeException();
+        }
+    }
+
+    /** The status of an error; a bug is logged. */
+    StatusRuntimeException status(Throwable error) {
+        boolean known = error instanceof VoronodeException || error instanceof StatusRuntimeException;
+        if (!known || error instanceof Bug) {
+            bugs.warn("a request met a bug", error);
+        }
+        return Statuses.toGrpc(error);
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+    }
+}

@@ -1,0 +1,123 @@
+package io.voronode.coordinator.rpc;
+
+import io.grpc.BindableService;
+import io.grpc.Server;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.voronode.coordinator.gather.Gather;
+import io.voronode.coordinator.route.Images;
+import io.voronode.coordinator.rows.RecordReader;
+import io.voronode.coordinator.write.RecordWriter;
+import io.voronode.wire.Channels;
+import io.voronode.wire.VoronodeException.Unavailable;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The gRPC server that clients talk to: RecordService, SearchService, the services it is given, health (SERVING once told so) and
+ * reflection. Connections that flood resets or do not finish their handshake are closed.
+ */
+public final class RequestServer implements AutoCloseable {
+    private static final int HANDSHAKE_SECONDS = 10;
+    private static final int RESETS = 200;
+    private static final int RESET_SECONDS = 30;
+    private static final int CALLS_PER_CONNECTION = 1_000;
+    private static final int CLOSE_SECONDS = 10;
+    private static final int REQUESTS_PER_PROCESSOR = 32;
+
+    private final Handlers handlers =
+            new Handlers(REQUESTS_PER_PROCESSOR * Runtime.getRuntime().availableProcessors());
+    private final WellFormed wellFormed = new WellFormed();
+    private final HealthStatusManager health = new HealthStatusManager();
+    private final ExecutorService executor = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("coordinator-rpc-", 0).factory());
+    private final Server server;
+
+    /**
+     * What the server hands requests to.
+     *
+     * @param others served beside RecordService and SearchService, without admission
+     */
+    public record Paths(
+            Images images, RecordWriter writer, RecordReader reader, Gather gather, List<BindableService> others) {
+        public Paths {
+            others = List.copyOf(others);
+        }
+    }
+
+    /**
+     * Binds the port and serves, NOT_SERVING by its health.
+     *
+     * @param port 0: any free one
+     * @throws Unavailable if the port is in use or cannot be bound
+     */
+    public RequestServer(String bindHost, int port, Paths paths) {
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(bindHost, port))
+                .executor(executor)
+                .maxInboundMessageSize(Channels.MAX_MESSAGE_BYTES)
+                .handshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS)
+                .maxRstFramesPerWindow(RESETS, RESET_SECONDS)
+                .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION);
+        add(builder, new RecordRpc(handlers, paths.images(), paths.writer(), paths.reader()));
+        add(builder, new SearchRpc(handlers, paths.images(), paths.gather()));
+        paths.others().forEach(service -> add(builder, service));
+        add(builder, health.getHealthService());
+        add(builder, ProtoReflectionServiceV1.newInstance());
+        serving(false);
+        this.server = start(builder, bindHost, port);
+    }
+
+    private void add(NettyServerBuilder builder, BindableService service) {
+        builder.addService(wellFormed.guard(service.bindService()));
+    }
+
+    private static Server start(NettyServerBuilder builder, String bindHost, int port) {
+        try {
+            return builder.build().start();
+        } catch (IOException e) {
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                if (cause instanceof BindException
+                        && String.valueOf(cause.getMessage()).contains("in use")) {
+                    throw new Unavailable("port " + port + " is in use", e);
+                }
+            }
+            throw new Unavailable("cannot listen on " + bindHost + ":" + port + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** What health checks are told. */
+    public void serving(boolean serving) {
+        health.setStatus(
+                HealthStatusManager.SERVICE_NAME_ALL_SERVICES,
+                serving ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
+    }
+
+    /** Where it listens. */
+    public int port() {
+        return server.getPort();
+    }
+
+    /** Takes no new calls, lets those under way end within ten seconds, then cancels them. */
+    @Override
+    public void close() {
+        health.enterTerminalState();
+        server.shutdown();
+        try {
+            if (!server.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                server.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            server.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+        executor.shutdown();
+        handlers.close();
+    }
+}

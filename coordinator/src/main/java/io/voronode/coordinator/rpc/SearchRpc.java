@@ -1,0 +1,52 @@
+package io.voronode.coordinator.rpc;
+
+import com.google.protobuf.util.Durations;
+import io.grpc.stub.StreamObserver;
+import io.voronode.coordinator.gather.Gather;
+import io.voronode.coordinator.gather.SearchAnswer;
+import io.voronode.coordinator.route.Images;
+import io.voronode.proto.v1.BatchSearchRequest;
+import io.voronode.proto.v1.BatchSearchResponse;
+import io.voronode.proto.v1.SearchRequest;
+import io.voronode.proto.v1.SearchResponse;
+import io.voronode.proto.v1.SearchServiceGrpc;
+import java.util.List;
+
+/** SearchService: hands requests to {@link Gather}. */
+final class SearchRpc extends SearchServiceGrpc.SearchServiceImplBase {
+    private final Handlers handlers;
+    private final Images images;
+    private final Gather gather;
+
+    SearchRpc(Handlers handlers, Images images, Gather gather) {
+        this.handlers = handlers;
+        this.images = images;
+        this.gather = gather;
+    }
+
+    @Override
+    public void search(SearchRequest request, StreamObserver<SearchResponse> observer) {
+        handlers.unary(observer, Handlers.READ_TIME_MS, () -> {
+            SearchAnswer answer = gather.search(
+                    images.collection(request.getCollection()), List.of(request.getQuery()), request.getParams());
+            return SearchResponse.newBuilder()
+                    .setResult(answer.results().getFirst())
+                    .setSessionToken(answer.token().encode())
+                    .setLag(Durations.fromMillis(answer.lagMs()))
+                    .build();
+        });
+    }
+
+    @Override
+    public void batchSearch(BatchSearchRequest request, StreamObserver<BatchSearchResponse> observer) {
+        handlers.unary(observer, Handlers.READ_TIME_MS, () -> {
+            SearchAnswer answer = gather.search(
+                    images.collection(request.getCollection()), request.getQueriesList(), request.getParams());
+            return BatchSearchResponse.newBuilder()
+                    .addAllResults(answer.results())
+                    .setSessionToken(answer.token().encode())
+                    .setLag(Durations.fromMillis(answer.lagMs()))
+                    .build();
+        });
+    }
+}

@@ -1,0 +1,22 @@
+package io.voronode.coordinator.validate;
+
+/** The limits of the public API, as voronode/v1 states them. */
+public final class Limits {
+    public static final int KEY_BYTES = 512;
+    public static final int PAYLOAD_BYTES = 64 << 10;
+    public static final int PAYLOAD_LEVELS = 32;
+    public static final int MEDIA_TYPE_BYTES = 255;
+    /** Of key, vector, payload and document of one record together. */
+    public static final int RECORD_BYTES = 960 << 10;
+    /** Records, or keys to delete, of one call or of one batch of a stream. */
+    public static final int BATCH_RECORDS = 10_000;
+    /** Keys of one Get. */
+    public static final int GET_KEYS = 1_000;
+
+    public static final int SCROLL_LIMIT = 1_000;
+    public static final int SCROLL_DEFAULT_LIMIT = 100;
+    public static final int HITS = 10_000;
+    public static final int BATCH_QUERIES = 1_000;
+
+    private Limits() {}
+}

@@ -1,0 +1,61 @@
+package io.voronode.coordinator.validate;
+
+import io.voronode.proto.internal.v1.CollectionSpec;
+import io.voronode.proto.v1.ConsistencyLevel;
+import io.voronode.proto.v1.Query;
+import io.voronode.proto.v1.SearchParams;
+import io.voronode.wire.VoronodeException.BadInput;
+import org.jspecify.annotations.Nullable;
+
+/** What a search may ask. Immutable; any thread may use it. */
+public final class QueryRules {
+    private final VectorRules vectors;
+
+    public QueryRules(CollectionSpec spec) {
+        this.vectors = new VectorRules(spec);
+    }
+
+    /**
+     * Checks one query.
+     *
+     * @return its vector as a new array; null where its text is still to be embedded
+     * @throws BadInput naming the query's place, the value and the limit
+     */
+    public float @Nullable [] require(int index, Query query) {
+        String where = "query " + index;
+        return switch (query.getInputCase()) {
+            case VECTOR -> vectors.require(where, query.getVector());
+            case TEXT -> {
+                vectors.requireText(where, query.getText());
+                yield null;
+            }
+            case INPUT_NOT_SET -> throw new BadInput(where + ": neither vector nor text is given");
+        };
+    }
+
+    /** Checks how a search wants to be answered. */
+    public static void requireParams(SearchParams params) {
+        if (params.getK() < 1 || params.getK() > Limits.HITS) {
+            throw new BadInput("k = " + Integer.toUnsignedString(params.getK()) + " is not within 1 to " + Limits.HITS);
+        }
+        requireLevel(params.getConsistency());
+        double coverage = params.getMinCoverage();
+        if (!(coverage >= 0 && coverage <= 1)) {
+            throw new BadInput("min_coverage = " + coverage + " is not within 0 to 1");
+        }
+    }
+
+    /** Checks that a consistency level is one that this server knows. */
+    public static void requireLevel(ConsistencyLevel level) {
+        if (level == ConsistencyLevel.UNRECOGNIZED) {
+            throw new BadInput("consistency is none of UNSPECIFIED, EVENTUAL, SESSION and STRONG");
+        }
+    }
+
+    /** Checks the number of queries of a batch. */
+    public static void requireCount(int queries) {
+        if (queries < 1 || queries > Limits.BATCH_QUERIES) {
+            throw new BadInput(queries + " queries are not within 1 to " + Limits.BATCH_QUERIES);
+        }
+    }
+}

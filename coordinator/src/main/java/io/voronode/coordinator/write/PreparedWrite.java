@@ -1,0 +1,36 @@
+package io.voronode.coordinator.write;
+
+import io.voronode.coordinator.image.CollectionImage;
+import java.util.List;
+
+/** A request that has been validated, embedded and stamped. It is sent once, by one thread, which may be another one. */
+public final class PreparedWrite {
+    private final CollectionImage collection;
+    private final List<Draft> drafts;
+    private final Results results;
+
+    /**
+     * Made by {@link RecordWriter}.
+     *
+     * @param collection as the image knew it when the stamps were made
+     * @param drafts what is to be written, no key twice
+     * @param results already answered for records that are not to be written
+     */
+    PreparedWrite(CollectionImage collection, List<Draft> drafts, Results results) {
+        this.collection = collection;
+        this.drafts = List.copyOf(drafts);
+        this.results = results;
+    }
+
+    CollectionImage collection() {
+        return collection;
+    }
+
+    List<Draft> drafts() {
+        return drafts;
+    }
+
+    Results results() {
+        return results;
+    }
+}
