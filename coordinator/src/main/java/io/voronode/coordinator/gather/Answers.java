@@ -2,6 +2,7 @@ package io.voronode.coordinator.gather;
 
 import io.voronode.coordinator.image.CollectionImage;
 import io.voronode.coordinator.rows.RowRecords;
+import io.voronode.engine.simd.Distances;
 import io.voronode.engine.simd.Metric;
 import io.voronode.proto.internal.v1.Row;
 import io.voronode.proto.internal.v1.ShardHit;
@@ -52,8 +53,8 @@ final class Answers {
     private Hit hit(ShardHit found) {
         Hit.Builder hit = Hit.newBuilder()
                 .setKey(found.getKey())
-                .setDistance(Scores.distance(metric, found.getDistance()))
-                .setScore(Scores.score(metric, found.getDistance()))
+                .setDistance(Distances.reported(metric, found.getDistance()))
+                .setScore(Distances.score(metric, found.getDistance()))
                 .setVersion(found.getVersion());
         if (params.getWithPayload()) {
             hit.setPayload(found.getPayload());
