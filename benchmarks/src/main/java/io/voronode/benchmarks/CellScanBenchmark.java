@@ -41,8 +41,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * A whole query of one shard: cells ranked, then scanned in one merged IVF_FLAT segment on mapped files; one thread. The size of
- * the first demo: 20 000 vectors of 384 dimensions, k = 10.
+ * A whole query of one shard: cells ranked, then scanned in one merged IVF_FLAT segment on mapped files; one thread.
+ * The size of the first demo: 20 000 vectors of 384 dimensions, k = 10.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

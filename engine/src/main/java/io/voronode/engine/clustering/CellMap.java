@@ -5,9 +5,10 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * One generation's cells: centroids, the shard of each cell, and the seed of the rotation that codes use. Named by the digest of
- * its encoding ({@link CellMapFormat}). Immutable, so any thread may ask; it never assigns a record twice: the cell it names at write time is
- * recorded with the record and obeyed from then on, because ties differ between machines.
+ * One generation's cells: centroids, the shard of each cell, and the seed of the rotation that codes use. Named by the
+ * digest of its encoding ({@link CellMapFormat}). Immutable, so any thread may ask; it never assigns a record twice:
+ * the cell it names at write time is recorded with the record and obeyed from then on, because ties differ between
+ * machines.
  */
 public final class CellMap {
 
@@ -60,7 +61,8 @@ public final class CellMap {
     /**
      * The cell of a vector.
      *
-     * @param vector as stored in the index: normalised for COSINE; any length for DOT, longer than any trained vector included
+     * @param vector as stored in the index: normalised for COSINE; any length for DOT, longer than any trained vector
+     *     included
      */
     public int nearestCell(float[] vector) {
         return blocks.nearest(space.ofStored(vector), blocks.scratch());

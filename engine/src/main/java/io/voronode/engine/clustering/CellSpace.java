@@ -4,11 +4,11 @@ import io.voronode.engine.simd.Metric;
 import io.voronode.engine.simd.Vectors;
 
 /**
- * The Euclidean space that cells live in. For EUCLIDEAN, COSINE (normalised) and MANHATTAN it is the vectors' own space. For DOT it
- * has one more coordinate, √(M²−‖v‖²) for a stored vector, 0 for a query, so that the nearest by L2 is the largest inner
- * product (Bachrach et al., RecSys 2014). A vector longer than M gets 0 there: it stays findable, its cell is merely less apt.
- * A query is scaled to length M, which changes no order of inner products and puts it on the sphere of the stored vectors,
- * so that distances to centroids do not depend on the query's length.
+ * The Euclidean space that cells live in. For EUCLIDEAN, COSINE (normalised) and MANHATTAN it is the vectors' own
+ * space. For DOT it has one more coordinate, √(M²−‖v‖²) for a stored vector, 0 for a query, so that the nearest by L2
+ * is the largest inner product (Bachrach et al., RecSys 2014). A vector longer than M gets 0 there: it stays findable,
+ * its cell is merely less apt. A query is scaled to length M, which changes no order of inner products and puts it on
+ * the sphere of the stored vectors, so that distances to centroids do not depend on the query's length.
  */
 record CellSpace(Metric metric, int dimension, float maxNorm) {
 

@@ -9,9 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes a {@link CellMap} from a sample of a collection's vectors: k-means ({@link KMeans}) in the space of the metric, then
- * cells grouped into shards ({@link ShardGrouping}). A pure function of its arguments; the calling thread works and is
- * joined by the threads that the spec allows, all gone when it returns.
+ * Makes a {@link CellMap} from a sample of a collection's vectors: k-means ({@link KMeans}) in the space of the metric,
+ * then cells grouped into shards ({@link ShardGrouping}). A pure function of its arguments; the calling thread works
+ * and is joined by the threads that the spec allows, all gone when it returns.
  */
 public final class CellTrainer {
 
@@ -22,11 +22,12 @@ public final class CellTrainer {
     /**
      * Trains cells.
      *
-     * @param sample 64–256 vectors per cell wanted; borrowed and only read; for COSINE of any length but zero. None gives
-     *     one cell.
+     * @param sample 64–256 vectors per cell wanted; borrowed and only read; for COSINE of any length but zero. None
+     *     gives one cell.
      * @param cancelled asked often, from several threads; true ends the training
      * @throws CancellationException if cancelled
-     * @throws IllegalArgumentException for a vector of another dimension, one that is not finite, or a zero one with COSINE
+     * @throws IllegalArgumentException for a vector of another dimension, one that is not finite, or a zero one with
+     *     COSINE
      */
     public static CellMap train(float[][] sample, CellTraining spec, BooleanSupplier cancelled) {
         if (sample.length == 0) {
@@ -36,8 +37,7 @@ public final class CellTrainer {
         float[][] points = points(sample, space);
         try (Workers workers = new Workers(spec.threads(), cancelled)) {
             boolean spherical = spec.metric() == Metric.COSINE;
-            KMeans.Result cells =
-                    new KMeans(points, space.coordinates(), spherical, spec.seed(), workers).run(spec.cellCount());
+            Clusters.Result cells = KMeans.run(points, spherical, spec.cellCount(), spec.seed(), workers);
             int[] shards = ShardGrouping.group(cells.centroids(), cells.sizes(), spec.shardCount());
             CellMap map = new CellMap(space, spec.seed(), imbalance(cells.sizes()), cells.centroids(), shards);
             LOG.debug("trained {} from {} vectors", map, sample.length);

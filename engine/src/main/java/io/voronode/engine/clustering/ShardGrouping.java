@@ -10,11 +10,12 @@ import java.util.stream.IntStream;
  *
  * <p>Goals: cells near each other share a shard, so that a query touches few shards.
  *
- * <p>Constraints: no shard is empty; a shard holds at most {@link #BALANCE_CAP} times the mean number of rows, exceeded only
- * when the cells left fit nowhere.
+ * <p>Constraints: no shard is empty; a shard holds at most {@link #BALANCE_CAP} times the mean number of rows, exceeded
+ * only when the cells left fit nowhere.
  *
- * <p>Algorithm: balanced k-means over the centroids, weighted by rows. Shard seeds are chosen farthest-first. In each round the cells choose in the order of what they
- * would lose by a second choice, the nearest shard with room takes the cell, and the shards' centroids move. No randomness.
+ * <p>Algorithm: balanced k-means over the centroids, weighted by rows. Shard seeds are chosen farthest-first. In each
+ * round the cells choose in the order of what they would lose by a second choice, the nearest shard with room takes the
+ * cell, and the shards' centroids move. No randomness.
  */
 final class ShardGrouping {
 

@@ -11,8 +11,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /**
- * Splits a loop over indices into chunks that the caller and a few platform threads take in turn. What a chunk computes must
- * not depend on who takes it or when, so that results are the same for any number of threads. Owned by one training.
+ * Splits a loop over indices into chunks that the caller and a few platform threads take in turn. What a chunk computes
+ * must not depend on who takes it or when, so that results are the same for any number of threads. Owned by one
+ * training.
  */
 final class Workers implements AutoCloseable {
 
@@ -40,9 +41,13 @@ final class Workers implements AutoCloseable {
     void forAll(int count, Range range) {
         AtomicInteger next = new AtomicInteger();
         Runnable worker = () -> {
-            for (int from = next.getAndAdd(CHUNK); from < count; from = next.getAndAdd(CHUNK)) {
-                throwIfCancelled();
-                range.run(from, Math.min(count, from + CHUNK));
+            try {
+                for (int from = next.getAndAdd(CHUNK); from < count; from = next.getAndAdd(CHUNK)) {
+                    throwIfCancelled();
+                    range.run(from, Math.min(count, from + CHUNK));
+                }
+            } finally {
+                next.set(count); // whoever stops early stops all
             }
         };
         List<Future<?>> helpers = new ArrayList<>();
@@ -76,8 +81,9 @@ final class Workers implements AutoCloseable {
         }
     }
 
+    /** Returns when the threads are done with their chunk. */
     @Override
     public void close() {
-        pool.shutdownNow();
+        pool.close();
     }
 }

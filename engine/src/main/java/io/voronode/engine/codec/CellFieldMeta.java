@@ -7,7 +7,6 @@ import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.store.DataInput;
 import org.apache.lucene.store.DataOutput;
-import org.apache.lucene.util.RamUsageEstimator;
 
 /**
  * One field's entry of the metadata file; {@link CellVectorsFormat} has the spec. Immutable.
@@ -24,8 +23,6 @@ record CellFieldMeta(
         long postingsOffset,
         int[] cells,
         int[] starts) {
-
-    private static final long SHALLOW_BYTES = RamUsageEstimator.shallowSizeOfInstance(CellFieldMeta.class);
 
     static CellFieldMeta of(CellLayout layout, int vectorCount, long postingsOffset, PostingLists lists) {
         int[] starts = new int[lists.counts().length + 1];
@@ -110,9 +107,5 @@ record CellFieldMeta(
             }
             previous = cells[i];
         }
-    }
-
-    long ramBytesUsed() {
-        return SHALLOW_BYTES + RamUsageEstimator.sizeOf(cells) + RamUsageEstimator.sizeOf(starts);
     }
 }

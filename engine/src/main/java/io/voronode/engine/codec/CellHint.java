@@ -9,8 +9,8 @@ package io.voronode.engine.codec;
  * }
  * }</pre>
  *
- * <p>Lucene hands a document's vectors to the format on the calling thread, so the hint belongs to that thread and is closed by it.
- * Hints nest; the inner one counts.
+ * <p>Lucene hands a document's vectors to the format on the calling thread, so the hint belongs to that thread and is
+ * closed by it. Hints nest; the inner one counts.
  */
 public final class CellHint implements AutoCloseable {
 

@@ -17,13 +17,14 @@ import org.apache.lucene.index.VectorSimilarityFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Vectors in posting lists by cell. The float32 vectors themselves are Lucene's: {@code .vec} and {@code .vemf} of {@link
- * Lucene99FlatVectorsFormat}, aligned to 64 bytes. This format adds two files per segment, in which integers are as Lucene's
- * {@code DataOutput} writes them (int32 and int64 little-endian, vint and vlong variable). Fields of byte vectors have only Lucene's files.
+ * Vectors in posting lists by cell. The float32 vectors themselves are Lucene's: {@code .vec} and {@code .vemf} of
+ * {@link Lucene99FlatVectorsFormat}, aligned to 64 bytes. This format adds two files per segment, in which integers are
+ * as Lucene's {@code DataOutput} writes them (int32 and int64 little-endian, vint and vlong variable). Fields of byte
+ * vectors have only Lucene's files.
  *
- * <p>A vector is in the cell that it was stamped with ({@link CellHint}), never in one computed here: a flush groups, a merge keeps stamps. Only a vector
- * without a stamp is assigned to its nearest centroid. All stamps of a segment refer to one cell map, named by its digest; a
- * merge of segments under different maps is refused.
+ * <p>A vector is in the cell that it was stamped with ({@link CellHint}), never in one computed here: a flush groups, a
+ * merge keeps stamps. Only a vector without a stamp is assigned to its nearest centroid. All stamps of a segment refer
+ * to one cell map, named by its digest; a merge of segments under different maps is refused.
  *
  * <h2>.vcm (cells, metadata)</h2>
  *
@@ -39,8 +40,8 @@ import org.jspecify.annotations.Nullable;
  *         <li>[vint] vector count
  *         <li>[vlong] offset of the field's ordinals in .vcp
  *         <li>[vint] list count: the cells that have vectors here; 0 for FLAT
- *         <li>for each list, by ascending cell: [vint] cell minus the previous cell (minus −1 for the first), [vint] vectors in
- *             it, at least 1
+ *         <li>for each list, by ascending cell: [vint] cell minus the previous cell (minus −1 for the first), [vint]
+ *             vectors in it, at least 1
  *       </ul>
  *   <li>[int32] −1
  *   <li>footer with checksum
@@ -50,13 +51,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>index header, codec name {@code VoronodeCellsPostings}, version 1
- *   <li>for each field of a kind with posting lists: padding to a multiple of 64 bytes, then [int32] × vector count: ordinals, list after list
- *       in the order of .vcm, ascending within a list
+ *   <li>for each field of a kind with posting lists: padding to a multiple of 64 bytes, then [int32] × vector count:
+ *       ordinals, list after list in the order of .vcm, ascending within a list
  *   <li>footer with checksum
  * </ul>
  *
- * <p>A reader refuses a version that it does not know; the metadata is checked against its checksum when the segment is opened, the postings and
- * vectors by {@code checkIntegrity}. The instance made by SPI only reads: a segment says everything that a reader needs.
+ * <p>A reader refuses a version that it does not know; the metadata is checked against its checksum when the segment is
+ * opened, the postings and vectors by {@code checkIntegrity}. The instance made by SPI only reads: a segment says
+ * everything that a reader needs.
  */
 public final class CellVectorsFormat extends KnnVectorsFormat {
 
@@ -96,7 +98,10 @@ public final class CellVectorsFormat extends KnnVectorsFormat {
         this.layouts = layouts;
     }
 
-    /** What to tell Lucene about a field of this metric. Lucene has no L1, so there MANHATTAN passes as EUCLIDEAN. */
+    /**
+     * What to tell Lucene about a field of this metric. Lucene has no L1, so MANHATTAN passes as EUCLIDEAN there: this
+     * format's own search knows better, but a Lucene query that rescores by itself does not.
+     */
     public static VectorSimilarityFunction similarity(Metric metric) {
         return switch (metric) {
             case EUCLIDEAN, MANHATTAN -> VectorSimilarityFunction.EUCLIDEAN;

@@ -26,9 +26,9 @@ import org.apache.lucene.util.IOUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a segment of {@link CellVectorsFormat}. Voronode searches through {@link SegmentCells}; Lucene's own search entry
- * is served too, by an exact scan, since a query that comes that way names no cells. Immutable after opening: any thread may read, each through
- * its own clones.
+ * Reads a segment of {@link CellVectorsFormat}. Voronode searches through {@link SegmentCells}; Lucene's own search
+ * entry is served too, by an exact scan, since a query that comes that way names no cells. Immutable after opening: any
+ * thread may read, each through its own clones.
  */
 final class CellVectorsReader extends KnnVectorsReader {
 

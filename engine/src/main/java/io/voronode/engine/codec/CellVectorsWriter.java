@@ -21,8 +21,8 @@ import org.apache.lucene.util.IOUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a segment: vectors through Lucene's flat writer, then stamps grouped into posting lists. Owned by the flushing or
- * merging thread, and closed by Lucene.
+ * Writes a segment: vectors through Lucene's flat writer, then stamps grouped into posting lists. Owned by the flushing
+ * or merging thread, and closed by Lucene.
  */
 final class CellVectorsWriter extends KnnVectorsWriter {
 

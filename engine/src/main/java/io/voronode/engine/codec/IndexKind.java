@@ -1,8 +1,8 @@
 package io.voronode.engine.codec;
 
 /**
- * How a segment holds its vectors for searching. The wire number is what files and protocols store; it never changes. Numbers
- * 3 to 6 are set aside for kinds with codes and graphs.
+ * How a segment holds its vectors for searching. The wire number is what files and protocols store; it never changes.
+ * Numbers 3 to 6 are set aside for kinds with codes and graphs.
  */
 public enum IndexKind {
     /** No posting lists: every search compares every vector, whatever the cells. */

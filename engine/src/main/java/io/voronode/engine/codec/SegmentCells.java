@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import org.apache.lucene.codecs.lucene95.HasIndexSlice;
 import org.apache.lucene.index.CodecReader;
+import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.FilterLeafReader;
 import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.LeafReader;
@@ -74,8 +75,8 @@ public final class SegmentCells {
     }
 
     /**
-     * All vectors as one row-major little-endian float32 segment; null when the directory does not map files, or maps them in
-     * pieces. Valid while the reader is open.
+     * All vectors as one row-major little-endian float32 segment; null when the directory does not map files, or maps
+     * them in pieces. Valid while the reader is open.
      */
     public @Nullable MemorySegment rows() throws IOException {
         IndexInput slice = vectors instanceof HasIndexSlice sliced ? sliced.getSlice() : null;
@@ -96,7 +97,9 @@ public final class SegmentCells {
         return meta.hasPostings();
     }
 
-    /** A walk through one posting list, ordinals ascending. Shares the file position with its siblings: one at a time. */
+    /**
+     * A walk through one posting list, ordinals ascending. Shares the file position with its siblings: one at a time.
+     */
     public final class Postings {
 
         private int next;
@@ -113,6 +116,7 @@ public final class SegmentCells {
             if (meta.hasPostings()) {
                 postings.seek((long) next * Integer.BYTES);
                 postings.readInts(ordinals, 0, count);
+                requireInside(ordinals, count);
             } else {
                 for (int i = 0; i < count; i++) {
                     ordinals[i] = next + i;
@@ -120,6 +124,16 @@ public final class SegmentCells {
             }
             next += count;
             return count;
+        }
+
+        /** Postings have a checksum that is not looked at for every search; damage must not read another's vector. */
+        private void requireInside(int[] ordinals, int count) throws IOException {
+            for (int i = 0; i < count; i++) {
+                if (ordinals[i] < 0 || ordinals[i] >= meta.vectorCount()) {
+                    throw new CorruptIndexException(
+                            "ordinal " + ordinals[i] + " of " + meta.vectorCount() + " vectors", postings);
+                }
+            }
         }
     }
 }

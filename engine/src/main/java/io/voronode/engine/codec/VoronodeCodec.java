@@ -6,8 +6,8 @@ import org.apache.lucene.codecs.lucene104.Lucene104Codec;
 
 /**
  * The codec of a shard replica: a named Lucene codec (not "the default", which changes with the library) with {@link
- * CellVectorsFormat} for all vector fields. The format is not chosen per field, so a merge always meets its own readers and keeps
- * stamps.
+ * CellVectorsFormat} for all vector fields. The format is not chosen per field, so a merge always meets its own readers
+ * and keeps stamps.
  */
 public final class VoronodeCodec extends FilterCodec {
 

@@ -1,6 +1,6 @@
 /**
- * The Lucene vector format whose posting lists follow stamped cells. The only place that knows the bytes of the index; opens with {@link
- * io.voronode.engine.codec.CellVectorsFormat}.
+ * The Lucene vector format whose posting lists follow stamped cells. The only place that knows the bytes of the index;
+ * opens with {@link io.voronode.engine.codec.CellVectorsFormat}.
  */
 @NullMarked
 package io.voronode.engine.codec;

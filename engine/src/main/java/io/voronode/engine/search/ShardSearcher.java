@@ -10,14 +10,16 @@ import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.LeafReaderContext;
 
 /**
- * Finds the k vectors nearest to a query in the cells that the query names. Every segment holds posting lists of the same global cells, so the search takes the
- * cells in the order given (nearest first) and, for each, that cell's posting list in every segment: it reads ordinals a batch
- * at a time, drops deleted documents, computes the exact distances of the batch with one kernel call over the mapped vectors, and offers them to
- * one heap of k shared by all cells and segments. What is in the heap at the end, sorted by distance and then document, is the answer. Cells outside, segments inside, because the
- * k-th distance falls fastest that way. A segment of kind FLAT has no lists: all of it is scanned once, with the first cell.
+ * Finds the k vectors nearest to a query in the cells that the query names. Every segment holds posting lists of the
+ * same global cells, so the search takes the cells in the order given (nearest first) and, for each, that cell's
+ * posting list in every segment: it reads ordinals a batch at a time, drops deleted documents, computes the exact
+ * distances of the batch with one kernel call over the mapped vectors, and offers them to one heap of k shared by all
+ * cells and segments. What is in the heap at the end, sorted by distance and then document, is the answer. Cells
+ * outside, segments inside, because the k-th distance falls fastest that way. A segment of kind FLAT has no lists: all
+ * of it is scanned once, with the first cell.
  *
- * <p>Holds no query state: any number of threads may search one instance, on platform threads, while the reader stays open. It never closes
- * the reader, never chooses cells, and never computes which cell a vector belongs to.
+ * <p>Holds no query state: any number of threads may search one instance, on platform threads, while the reader stays
+ * open. It never closes the reader, never chooses cells, and never computes which cell a vector belongs to.
  */
 public final class ShardSearcher {
 

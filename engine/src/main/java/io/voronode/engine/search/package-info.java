@@ -1,5 +1,6 @@
 /**
- * Top-k over the cells of a shard that a query names. The main path's last stop: {@link io.voronode.engine.search.ShardSearcher}.
+ * Top-k over the cells of a shard that a query names. The main path's last stop: {@link
+ * io.voronode.engine.search.ShardSearcher}.
  */
 @NullMarked
 package io.voronode.engine.search;

@@ -5,9 +5,10 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The fast twin of {@link ScalarKernels}, on jdk.incubator.vector. Written for C2: the species is a constant, methods are
- * small and one per shape, accumulators are named locals (four of them, to hide the latency of fused multiply-add), and
- * off-heap memory has its own class ({@link PanamaSegmentKernels}), because a kernel that sees both kinds of memory runs at half speed.
+ * The fast twin of {@link ScalarKernels}, on jdk.incubator.vector. Written for C2: the species is a constant, methods
+ * are small and one per shape, accumulators are named locals (four of them, to hide the latency of fused multiply-add),
+ * and off-heap memory has its own class ({@link PanamaSegmentKernels}), because a kernel that sees both kinds of memory
+ * runs at half speed.
  */
 public final class PanamaKernels implements VectorKernels {
 

@@ -8,14 +8,13 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The fast twin of {@link ScalarSegmentKernels}; the rules of {@link PanamaKernels} hold here too. Four rows go side by side: rows are read from
- * memory, not from cache, and four streams keep more of its latency in flight than one.
+ * The fast twin of {@link ScalarSegmentKernels}; the rules of {@link PanamaKernels} hold here too. Four rows go side by
+ * side: rows are read from memory, not from cache, and four streams keep more of its latency in flight than one.
  */
 public final class PanamaSegmentKernels implements SegmentKernels {
 
     private static final VectorSpecies<Float> SPECIES = PanamaKernels.SPECIES;
     private static final int WIDTH = SPECIES.length();
-    private static final int WIDTH_BYTES = WIDTH * Float.BYTES;
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 

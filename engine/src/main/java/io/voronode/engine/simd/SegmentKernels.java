@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 /**
  * Distances from a query on the heap to rows of a memory segment, such as a mapped index file: row-major little-endian
  * float32 of the query's dimension. Separate from {@link VectorKernels} because a kernel that sees heap and off-heap
- * memory runs at half the speed of one that sees either. Stateless; arguments are borrowed; the caller keeps the segment's
- * arena open for the call.
+ * memory runs at half the speed of one that sees either. Stateless; arguments are borrowed; the caller keeps the
+ * segment's arena open for the call.
  */
 public sealed interface SegmentKernels permits ScalarSegmentKernels, PanamaSegmentKernels {
 

@@ -185,6 +185,20 @@ class CellTrainerTest {
     }
 
     @Test
+    void failureOnAnyThreadEndsTheTrainingAndIsThrown() {
+        float[][] sample = sample(Metric.EUCLIDEAN, 1, 2_000);
+        AtomicInteger asked = new AtomicInteger();
+        assertThatThrownBy(() -> CellTrainer.train(sample, spec(Metric.EUCLIDEAN, 20, 1, 1, 3), () -> {
+                    if (asked.incrementAndGet() == 40) {
+                        throw new IllegalStateException("the supplier failed");
+                    }
+                    return false;
+                }))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the supplier failed");
+    }
+
+    @Test
     void badSamplesAreNamedByTheirIndex() {
         float[][] wrongDimension = {new float[DIMENSION], new float[3]};
         assertThatThrownBy(() -> train(wrongDimension, spec(Metric.EUCLIDEAN, 2, 1, 1, 1)))
