@@ -1,0 +1,217 @@
+package io.voronode.shardnode;
+
+import io.grpc.BindableService;
+import io.voronode.proto.internal.v1.AssignRequest;
+import io.voronode.proto.internal.v1.DescribeNodeResponse;
+import io.voronode.proto.internal.v1.Endpoints;
+import io.voronode.proto.internal.v1.NodeAdminState;
+import io.voronode.proto.internal.v1.NodeLiveness;
+import io.voronode.proto.internal.v1.NodeRegistration;
+import io.voronode.proto.internal.v1.PartitionTarget;
+import io.voronode.shardnode.cells.CellMaps;
+import io.voronode.shardnode.membership.AssignedDirectory;
+import io.voronode.shardnode.membership.AssignmentWorker;
+import io.voronode.shardnode.membership.Assignments;
+import io.voronode.shardnode.membership.DataFolder;
+import io.voronode.shardnode.membership.NodeMembership;
+import io.voronode.shardnode.partition.PartitionHost;
+import io.voronode.shardnode.partition.PartitionHostConfig;
+import io.voronode.shardnode.rpc.FeedClient;
+import io.voronode.shardnode.rpc.NodeRpc;
+import io.voronode.shardnode.rpc.RpcServer;
+import io.voronode.shardnode.rpc.ShardRpc;
+import io.voronode.shardnode.shard.IndexBudget;
+import io.voronode.shardnode.shard.ShardContext;
+import io.voronode.shardnode.shard.ShardReplicas;
+import io.voronode.wire.Channels;
+import io.voronode.wire.ClusterTree;
+import io.voronode.wire.VoronodeException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running shard node: takes its data folder, serves the partitions and shards that lie in it, and works towards what the
+ * controller assigns. Any thread may use it; {@link #close} drains, commits and gives the folder back.
+ */
+public final class ShardNode implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ShardNode.class);
+    private static final Duration DRAIN = Duration.ofSeconds(5);
+    private static final long MIN_INDEX_RAM = 16L << 20;
+    private static final long MAX_INDEX_RAM = 256L << 20;
+
+    private final ShardNodeConfig config;
+    private final int cores = Runtime.getRuntime().availableProcessors();
+    /** Closed in the opposite order. */
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+
+    private final Assignments assignments;
+    private final PartitionHost partitions;
+    private final ShardReplicas replicas;
+    private volatile String rpcAddress;
+
+    /**
+     * Starts a node and returns when it serves; it registers with ZooKeeper behind that.
+     *
+     * @throws VoronodeException naming in one sentence why it cannot start: folder in use, not writable, of a newer format, address in use
+     */
+    public static ShardNode start(ShardNodeConfig config) {
+        return new ShardNode(config);
+    }
+
+    @SuppressWarnings({"this-escape", "ThisEscapedInObjectConstruction"
+    }) // a final class whose last step opens the doors
+    private ShardNode(ShardNodeConfig config) {
+        this.config = config;
+        this.rpcAddress = config.rpcAddress();
+        try {
+            opened.push(DataFolder.open(config.dataFolder()));
+            Channels channels = opened(new Channels());
+            assignments = new Assignments(config.node(), config.dataFolder());
+            AssignedDirectory directory = new AssignedDirectory(config.node(), this::rpcAddress, assignments::current);
+            CellMaps cellMaps = new CellMaps(config.dataFolder().resolve("cells"), directory, channels);
+            partitions = opened(PartitionHost.start(partitionConfig(), directory, cellMaps));
+            FeedClient feeds = opened(new FeedClient(config.node(), directory, channels));
+            replicas = opened(new ShardReplicas(new ShardContext(
+                    config.dataFolder(),
+                    feeds,
+                    shard -> cellMaps.map(shard.getCollection(), shard.getCellMapDigest(), shard.getCellMapPartition()),
+                    indexBudget())));
+            openDoors();
+        } catch (RuntimeException e) {
+            closeAll(e);
+            throw e;
+        }
+    }
+
+    private <T extends AutoCloseable> T opened(T part) {
+        opened.push(part);
+        return part;
+    }
+
+    private PartitionHostConfig partitionConfig() {
+        return new PartitionHostConfig(
+                config.node(), config.dataFolder(), config.raftHost(), config.raftPort(), config.limits());
+    }
+
+    private IndexBudget indexBudget() {
+        long ram = Math.clamp(Runtime.getRuntime().maxMemory() / 8, MIN_INDEX_RAM, MAX_INDEX_RAM);
+        return new IndexBudget(ram, Math.max(1, cores / 2));
+    }
+
+    private void openDoors() {
+        AssignmentWorker worker = opened(new AssignmentWorker(assignments, this::workTowards));
+        ShardRpc shardRpc = opened(new ShardRpc(replicas, cores));
+        List<BindableService> services = new ArrayList<>(partitions.services());
+        services.add(shardRpc);
+        services.add(new NodeRpc(
+                request -> {
+                    assignments.take(request);
+                    worker.wake();
+                },
+                this::describe));
+        RpcServer server = RpcServer.start(config.rpcAddress(), services);
+        rpcAddress = server.address();
+        opened.push(() -> server.drain(DRAIN));
+        worker.wake();
+        opened.push(NodeMembership.start(
+                config.zookeeper(), new ClusterTree(config.cluster()), registration(), liveness()));
+        LOG.info("node {} serves {} from {}", config.node(), rpcAddress, config.dataFolder());
+    }
+
+    /** One pass over an assignment; everything in it may be repeated. */
+    private void workTowards(AssignRequest assignment) throws IOException, InterruptedException {
+        for (PartitionTarget partition : assignment.getPartitionsList()) {
+            partitions.ensure(partition);
+        }
+        List<Integer> all = assignment.getAllPartitionsList().stream()
+                .map(PartitionTarget::getPartition)
+                .toList();
+        if (!all.isEmpty()) {
+            replicas.assign(assignment.getShardsList(), all);
+        }
+    }
+
+    // ---- what the node says of itself
+
+    /** Where it is reached, with the real port. */
+    public String rpcAddress() {
+        return rpcAddress;
+    }
+
+    private NodeRegistration registration() {
+        return NodeRegistration.newBuilder()
+                .setNode(config.node())
+                .setZone(config.zone())
+                .setState(NodeAdminState.NODE_ADMIN_STATE_ACTIVE)
+                .setCapacityBytes(diskBytes(true))
+                .build();
+    }
+
+    private NodeLiveness liveness() {
+        return NodeLiveness.newBuilder()
+                .setNode(config.node())
+                .setIncarnation(UUID.randomUUID().toString())
+                .setEndpoints(
+                        Endpoints.newBuilder().setRpc(rpcAddress).setRaft(config.raftHost() + ":" + config.raftPort()))
+                .setVersion(version())
+                .build();
+    }
+
+    private DescribeNodeResponse describe() {
+        return DescribeNodeResponse.newBuilder()
+                .setNode(config.node())
+                .setPeerId(partitions.peerId())
+                .setVersion(version())
+                .addAllPartitions(partitions.describe())
+                .addAllShards(replicas.describe())
+                .setDiskFreeBytes(diskBytes(false))
+                .build();
+    }
+
+    private static String version() {
+        return Objects.requireNonNullElse(ShardNode.class.getPackage().getImplementationVersion(), "development");
+    }
+
+    private long diskBytes(boolean total) {
+        try {
+            var store = Files.getFileStore(config.dataFolder());
+            return total ? store.getTotalSpace() : store.getUsableSpace();
+        } catch (IOException e) {
+            LOG.warn("cannot read the size of the disk of {}", config.dataFolder(), e);
+            return 0;
+        }
+    }
+
+    // ---- closing
+
+    /** Leaves the cluster, lets running calls end, commits the indexes, closes the partitions. */
+    @Override
+    public void close() {
+        closeAll(null);
+        LOG.info("node {} is closed", config.node());
+    }
+
+    private void closeAll(@Nullable Exception cause) {
+        while (!opened.isEmpty()) {
+            try {
+                opened.pop().close();
+            } catch (Exception e) {
+                if (cause != null) {
+                    cause.addSuppressed(e);
+                } else {
+                    LOG.warn("closing node {} failed in part", config.node(), e);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package io.voronode.shardnode.membership;
+
+import io.voronode.proto.internal.v1.NodeAdminState;
+import io.voronode.proto.internal.v1.NodeLiveness;
+import io.voronode.proto.internal.v1.NodeRegistration;
+import io.voronode.wire.ClusterTree;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.framework.recipes.nodes.PersistentNode;
+import org.apache.curator.retry.BoundedExponentialBackoffRetry;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException.NodeExistsException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The node's znodes: its registration, which is made once and then belongs to the controller, and the ephemeral one that says that it lives,
+ * which comes back after a lost session. Works in the background: without ZooKeeper the node serves what it has and keeps trying.
+ */
+public final class NodeMembership implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeMembership.class);
+    private static final int SESSION_TIMEOUT_MS = 10_000;
+    private static final int CONNECTION_TIMEOUT_MS = 5_000;
+    private static final long RETRY_MS = 1_000;
+
+    private final ClusterTree tree;
+    private final NodeRegistration registration;
+    private final NodeLiveness liveness;
+    private final CuratorFramework curator;
+    private final Thread registering;
+    private volatile boolean closed;
+    private volatile @Nullable PersistentNode live;
+
+    private NodeMembership(String zookeeper, ClusterTree tree, NodeRegistration registration, NodeLiveness liveness) {
+        this.tree = tree;
+        this.registration = registration;
+        this.liveness = liveness;
+        this.curator = CuratorFrameworkFactory.builder()
+                .connectString(zookeeper)
+                .sessionTimeoutMs(SESSION_TIMEOUT_MS)
+                .connectionTimeoutMs(CONNECTION_TIMEOUT_MS)
+                .retryPolicy(new BoundedExponentialBackoffRetry(100, 5_000, 10))
+                .build();
+        this.registering = Thread.ofVirtual().name("node-registration").unstarted(this::register);
+    }
+
+    /** Starts to register; does not wait for ZooKeeper. */
+    public static NodeMembership start(
+            String zookeeper, ClusterTree tree, NodeRegistration registration, NodeLiveness liveness) {
+        NodeMembership membership = new NodeMembership(zookeeper, tree, registration, liveness);
+        membership.curator.start();
+        membership.registering.start();
+        return membership;
+    }
+
+    private void register() {
+        while (!closed) {
+            try {
+                if (curator.blockUntilConnected(CONNECTION_TIMEOUT_MS, TimeUnit.MILLISECONDS)) {
+                    announce();
+                    return;
+                }
+                LOG.warn("ZooKeeper is not reachable; node {} keeps trying to register", registration.getNode());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            } catch (Exception e) {
+                // Curator declares Exception; whatever it was, the next attempt starts from the beginning.
+                LOG.warn("registering node {} failed and is tried again", registration.getNode(), e);
+                pause();
+            }
+        }
+    }
+
+    private void announce() throws Exception {
+        String path = tree.registeredNode(registration.getNode());
+        NodeRegistration known = createRegistration(path);
+        if (known.getState() == NodeAdminState.NODE_ADMIN_STATE_GONE) {
+            LOG.error(
+                    "node name {} has been retired: this node will not be used; start it under another name",
+                    registration.getNode());
+            return;
+        }
+        curator.createContainers(tree.liveNodes());
+        PersistentNode node = new PersistentNode(
+                curator,
+                CreateMode.EPHEMERAL,
+                false,
+                tree.liveNode(liveness.getNode(), liveness.getIncarnation()),
+                ClusterTree.encode(liveness));
+        node.start();
+        live = node;
+        if (closed) {
+            close(node);
+        }
+    }
+
+    private NodeRegistration createRegistration(String path) throws Exception {
+        try {
+            curator.create().creatingParentsIfNeeded().forPath(path, ClusterTree.encode(registration));
+            return registration;
+        } catch (NodeExistsException e) {
+            byte[] content = curator.getData().forPath(path);
+            return ClusterTree.decode(path, content, NodeRegistration.newBuilder())
+                    .build();
+        }
+    }
+
+    private void pause() {
+        try {
+            Thread.sleep(RETRY_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            closed = true;
+        }
+    }
+
+    /** Says farewell to the cluster: the ephemeral znode goes at once. */
+    @Override
+    public void close() {
+        closed = true;
+        registering.interrupt();
+        PersistentNode node = live;
+        if (node != null) {
+            close(node);
+        }
+        curator.close();
+    }
+
+    private static void close(PersistentNode node) {
+        try {
+            node.close();
+        } catch (IOException e) {
+            LOG.debug("the ephemeral znode goes with its session", e);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package io.voronode.shardnode.rpc;
+
+import io.voronode.proto.internal.v1.Position;
+import io.voronode.proto.internal.v1.ProbeCode;
+import io.voronode.proto.internal.v1.SearchRequest;
+import io.voronode.proto.internal.v1.ShardProbe;
+import io.voronode.shardnode.shard.PublishedIndex;
+import io.voronode.shardnode.shard.ShardId;
+import io.voronode.shardnode.shard.ShardReplica;
+import io.voronode.shardnode.shard.ShardReplicas;
+import java.io.IOException;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The shards that one Search call asks, each with the state that it searches or the reason why it cannot. Made and closed by the
+ * thread of the call; scan threads only read it. Holds references to the states until it is closed.
+ */
+final class SearchTargets implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SearchTargets.class);
+
+    /** What became of a shard of the request. */
+    sealed interface Target {}
+
+    /** To be searched. */
+    record Ready(ShardReplica replica, PublishedIndex index) implements Target {}
+
+    /** Not to be searched. */
+    record Refused(ProbeCode code) implements Target {}
+
+    private final SortedMap<Integer, Target> targets = new TreeMap<>();
+
+    private SearchTargets() {}
+
+    /**
+     * Takes the newest state of each shard; where it lacks what the request wants to see, waits for that.
+     *
+     * @param waitUntilNanos on the clock of System.nanoTime, when a shard counts as behind
+     */
+    static SearchTargets acquire(SearchRequest request, ShardReplicas replicas, long waitUntilNanos)
+            throws InterruptedException {
+        SearchTargets acquired = new SearchTargets();
+        try {
+            for (ShardProbe probe : request.getProbesList()) {
+                if (!acquired.targets.containsKey(probe.getShard())) {
+                    ShardId id = new ShardId(request.getCollectionUuid(), request.getGeneration(), probe.getShard());
+                    acquired.targets.put(
+                            probe.getShard(), acquire(id, request.getAtLeastList(), replicas, waitUntilNanos));
+                }
+            }
+            return acquired;
+        } catch (InterruptedException | RuntimeException e) {
+            acquired.close();
+            throw e;
+        }
+    }
+
+    private static Target acquire(ShardId id, List<Position> atLeast, ShardReplicas replicas, long waitUntilNanos)
+            throws InterruptedException {
+        ShardReplica replica = replicas.find(id);
+        if (replica == null) {
+            return new Refused(ProbeCode.PROBE_CODE_NOT_HOSTED);
+        }
+        boolean seen = replica.awaitVisible(atLeast, waitUntilNanos);
+        if (replica.ended()) {
+            return new Refused(ProbeCode.PROBE_CODE_GENERATION_ENDED);
+        }
+        PublishedIndex index = replica.acquire();
+        if (index == null) {
+            return new Refused(ProbeCode.PROBE_CODE_NOT_READY);
+        }
+        if (!seen) {
+            release(index);
+            return new Refused(ProbeCode.PROBE_CODE_BEHIND);
+        }
+        return new Ready(replica, index);
+    }
+
+    Target of(int shard) {
+        return targets.getOrDefault(shard, new Refused(ProbeCode.PROBE_CODE_NOT_HOSTED));
+    }
+
+    /** Those that are searched, by shard. */
+    SortedMap<Integer, Ready> ready() {
+        SortedMap<Integer, Ready> ready = new TreeMap<>();
+        targets.forEach((shard, target) -> {
+            if (target instanceof Ready searched) {
+                ready.put(shard, searched);
+            }
+        });
+        return ready;
+    }
+
+    @Override
+    public void close() {
+        ready().values().forEach(ready -> release(ready.index()));
+    }
+
+    private static void release(PublishedIndex index) {
+        try {
+            index.release();
+        } catch (IOException e) {
+            LOG.warn("closing a reader failed", e);
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package io.voronode.shardnode.rpc;
+
+import com.google.protobuf.util.Durations;
+import io.voronode.engine.search.CellQuery;
+import io.voronode.engine.search.TopHits;
+import io.voronode.proto.internal.v1.ProbeCode;
+import io.voronode.proto.internal.v1.ProbeResult;
+import io.voronode.proto.internal.v1.QueryVector;
+import io.voronode.proto.internal.v1.SearchRequest;
+import io.voronode.proto.internal.v1.SearchResponse;
+import io.voronode.proto.internal.v1.ShardPosition;
+import io.voronode.proto.internal.v1.ShardProbe;
+import io.voronode.shardnode.shard.Damage;
+import io.voronode.shardnode.shard.PublishedIndex;
+import io.voronode.shardnode.shard.ShardReplica;
+import io.voronode.wire.VectorBytes;
+import io.voronode.wire.VoronodeException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The scans of one Search call. One or more scan threads run {@link #work} and take probes from a common counter; the thread of
+ * the call waits for them in {@link #awaitResponse}. After that nothing touches the targets.
+ */
+final class ShardSearch {
+    private static final Logger LOG = LoggerFactory.getLogger(ShardSearch.class);
+
+    private final SearchRequest request;
+    private final SearchTargets targets;
+    private final BooleanSupplier cancelled;
+    private final List<float[]> queries = new ArrayList<>();
+    private final AtomicInteger nextProbe = new AtomicInteger();
+    private final AtomicReferenceArray<ProbeResult> results;
+    private final CountDownLatch open;
+    private volatile boolean abandoned;
+
+    /** Throws BadInput if the request does not fit together. */
+    ShardSearch(SearchRequest request, SearchTargets targets, BooleanSupplier cancelled) {
+        this.request = request;
+        this.targets = targets;
+        this.cancelled = cancelled;
+        this.results = new AtomicReferenceArray<>(request.getProbesCount());
+        this.open = new CountDownLatch(request.getProbesCount());
+        request.getQueriesList().forEach(query -> queries.add(vector(query)));
+        request.getProbesList().forEach(this::requireQuery);
+    }
+
+    private static float[] vector(QueryVector query) {
+        if (query.getK() < 1 || query.getK() > CellQuery.MAX_K) {
+            throw new VoronodeException.BadInput("k " + query.getK() + " is not in 1.." + CellQuery.MAX_K);
+        }
+        try {
+            return VectorBytes.unpack(query.getVector());
+        } catch (IllegalArgumentException e) {
+            throw new VoronodeException.BadInput("a query's vector is malformed: " + e);
+        }
+    }
+
+    private void requireQuery(ShardProbe probe) {
+        if (probe.getQuery() < 0 || probe.getQuery() >= queries.size()) {
+            throw new VoronodeException.BadInput(
+                    "probe of query " + probe.getQuery() + " in a request of " + queries.size() + " queries");
+        }
+    }
+
+    /** Scans probes until none is left. */
+    void work() {
+        for (int i = nextProbe.getAndIncrement(); i < results.length(); i = nextProbe.getAndIncrement()) {
+            try {
+                results.set(i, answer(request.getProbes(i)));
+            } finally {
+                open.countDown();
+            }
+        }
+    }
+
+    private ProbeResult answer(ShardProbe probe) {
+        SearchTargets.Target target = targets.of(probe.getShard());
+        return switch (target) {
+            case SearchTargets.Refused refused ->
+                ProbeResult.newBuilder().setCode(refused.code()).build();
+            case SearchTargets.Ready ready -> scan(probe, ready.replica(), ready.index());
+        };
+    }
+
+    private ProbeResult scan(ShardProbe probe, ShardReplica replica, PublishedIndex index) {
+        try {
+            long start = System.nanoTime();
+            TopHits found = index.search(query(probe));
+            return ProbeResult.newBuilder()
+                    .setCode(ProbeCode.PROBE_CODE_OK)
+                    .addAllHits(index.hits(found, request.getWithPayload()))
+                    .setVectorsScanned(found.vectorsScanned())
+                    .setScanTime(Durations.fromNanos(System.nanoTime() - start))
+                    .build();
+        } catch (CancellationException e) {
+            return failed("cancelled");
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("a scan of shard {} failed", replica.id(), e);
+            if (Damage.caused(e)) {
+                replica.damaged(e);
+            }
+            return failed(e.getClass().getSimpleName() + ": " + e.getMessage());
+        }
+    }
+
+    private CellQuery query(ShardProbe probe) {
+        QueryVector query = request.getQueries(probe.getQuery());
+        int[] cells = probe.getCellsList().stream().mapToInt(Integer::intValue).toArray();
+        float[] distances = new float[probe.getCentroidDistancesCount()];
+        for (int i = 0; i < distances.length; i++) {
+            distances[i] = probe.getCentroidDistances(i);
+        }
+        float bound = query.hasBound() ? query.getBound() : Float.POSITIVE_INFINITY;
+        return new CellQuery(queries.get(probe.getQuery()), query.getK(), cells, distances, bound, this::isCancelled);
+    }
+
+    private boolean isCancelled() {
+        return abandoned || cancelled.getAsBoolean();
+    }
+
+    private static ProbeResult failed(String message) {
+        return ProbeResult.newBuilder()
+                .setCode(ProbeCode.PROBE_CODE_FAILED)
+                .setMessage(message)
+                .build();
+    }
+
+    /** Waits for all probes, and even when interrupted for all running scans, because they hold on to the targets. */
+    SearchResponse awaitResponse() throws InterruptedException {
+        try {
+            open.await();
+        } catch (InterruptedException e) {
+            abandoned = true;
+            awaitScans();
+            throw e;
+        }
+        SearchResponse.Builder response = SearchResponse.newBuilder();
+        for (int i = 0; i < results.length(); i++) {
+            ProbeResult result = results.get(i);
+            response.addResults(result == null ? failed("the scan broke off") : result);
+        }
+        targets.ready()
+                .forEach((shard, ready) -> response.addPositions(ShardPosition.newBuilder()
+                        .setShard(shard)
+                        .addAllWatermarks(ready.index().watermarks())
+                        .setLagMs(ready.index().lagMs())));
+        return response.build();
+    }
+
+    private void awaitScans() {
+        while (true) {
+            try {
+                open.await();
+                return;
+            } catch (InterruptedException again) {
+                LOG.debug("interrupted again while scans end", again);
+            }
+        }
+    }
+}

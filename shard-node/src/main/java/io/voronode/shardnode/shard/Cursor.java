@@ -1,0 +1,12 @@
+package io.voronode.shardnode.shard;
+
+import io.voronode.proto.internal.v1.Position;
+
+/**
+ * How far a replica has followed one partition, as a commit keeps it.
+ *
+ * @param position up to here the changes of the partition are in the index
+ * @param scanEnd below this index the index may show a mixture of states
+ * @param complete whether a watermark may be published for the partition
+ */
+record Cursor(Position position, long scanEnd, boolean complete) {}

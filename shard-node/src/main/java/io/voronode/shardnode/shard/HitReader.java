@@ -1,0 +1,78 @@
+package io.voronode.shardnode.shard;
+
+import io.voronode.engine.search.TopHits;
+import io.voronode.proto.internal.v1.ShardHit;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.apache.lucene.index.BinaryDocValues;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.DocValues;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.NumericDocValues;
+import org.apache.lucene.index.ReaderUtil;
+import org.apache.lucene.index.StoredFields;
+
+/** Turns documents into keys, versions and payloads: in document order, because doc values only go forward, then sorted for the answer. */
+final class HitReader {
+    private static final Comparator<ShardHit> NEAREST_FIRST =
+            Comparator.comparingDouble(ShardHit::getDistance).thenComparing(ShardHit::getKey);
+    private static final Set<String> PAYLOAD_ONLY = Set.of(ShardIndex.PAYLOAD);
+
+    private HitReader() {}
+
+    static List<ShardHit> read(DirectoryReader reader, TopHits found, boolean withPayload) throws IOException {
+        int[] byDocument = IntStream.range(0, found.size())
+                .boxed()
+                .sorted(Comparator.comparingInt(i -> found.docIds()[i]))
+                .mapToInt(Integer::intValue)
+                .toArray();
+        List<ShardHit> hits = new ArrayList<>(found.size());
+        List<LeafReaderContext> leaves = reader.leaves();
+        StoredFields stored = reader.storedFields();
+        for (int at = 0; at < byDocument.length; ) {
+            int docId = found.docIds()[byDocument[at]];
+            LeafReaderContext leaf = leaves.get(ReaderUtil.subIndex(docId, leaves));
+            int end = leaf.docBase + leaf.reader().maxDoc();
+            BinaryDocValues keys = DocValues.getBinary(leaf.reader(), ShardIndex.KEY);
+            NumericDocValues versions = DocValues.getNumeric(leaf.reader(), ShardIndex.VERSION);
+            for (; at < byDocument.length && found.docIds()[byDocument[at]] < end; at++) {
+                int hit = byDocument[at];
+                int document = found.docIds()[hit];
+                ShardHit.Builder builder = ShardHit.newBuilder().setDistance(found.distances()[hit]);
+                builder.setKey(key(keys, document - leaf.docBase));
+                builder.setVersion(version(versions, document - leaf.docBase));
+                if (withPayload) {
+                    builder.setPayload(payload(stored, document));
+                }
+                hits.add(builder.build());
+            }
+        }
+        hits.sort(NEAREST_FIRST);
+        return hits;
+    }
+
+    private static String key(BinaryDocValues keys, int document) throws IOException {
+        require(keys.advanceExact(document), document, ShardIndex.KEY);
+        return keys.binaryValue().utf8ToString();
+    }
+
+    private static long version(NumericDocValues versions, int document) throws IOException {
+        require(versions.advanceExact(document), document, ShardIndex.VERSION);
+        return versions.longValue();
+    }
+
+    private static String payload(StoredFields stored, int document) throws IOException {
+        String payload = stored.document(document, PAYLOAD_ONLY).get(ShardIndex.PAYLOAD);
+        return payload == null ? "" : payload;
+    }
+
+    private static void require(boolean present, int document, String field) {
+        if (!present) {
+            throw new IllegalStateException("document " + document + " has no " + field);
+        }
+    }
+}

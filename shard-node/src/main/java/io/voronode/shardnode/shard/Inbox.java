@@ -1,0 +1,65 @@
+package io.voronode.shardnode.shard;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * What feeds said and the apply thread has not looked at. Feeds put, one thread drains. It is bounded by the feed's own flow control
+ * (8 MiB unacknowledged a subscription) because an advance takes the place of the one before it.
+ */
+final class Inbox {
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition filled = lock.newCondition();
+    private final Map<PartitionTail, Integer> lastOf = new HashMap<>();
+    private List<FeedEvent> events = new ArrayList<>();
+    private boolean woken;
+
+    void put(FeedEvent event) {
+        lock.lock();
+        try {
+            Integer last = lastOf.get(event.tail());
+            if (last != null && event instanceof FeedEvent.Advanced && events.get(last) instanceof FeedEvent.Advanced) {
+                events.set(last, event);
+                return;
+            }
+            lastOf.put(event.tail(), events.size());
+            events.add(event);
+            filled.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends a waiting {@link #drain}, or the next one, at once. */
+    void wake() {
+        lock.lock();
+        try {
+            woken = true;
+            filled.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes everything; waits for something at most so long. */
+    List<FeedEvent> drain(long timeoutNanos) throws InterruptedException {
+        lock.lock();
+        try {
+            long remaining = timeoutNanos;
+            while (events.isEmpty() && !woken && remaining > 0) {
+                remaining = filled.awaitNanos(remaining);
+            }
+            List<FeedEvent> drained = events;
+            events = new ArrayList<>();
+            lastOf.clear();
+            woken = false;
+            return drained;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package io.voronode.shardnode.shard;
+
+import io.voronode.engine.search.CellQuery;
+import io.voronode.engine.search.ShardSearcher;
+import io.voronode.engine.search.TopHits;
+import io.voronode.engine.simd.Metric;
+import io.voronode.proto.internal.v1.Position;
+import io.voronode.proto.internal.v1.ShardHit;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.lucene.index.DirectoryReader;
+
+/**
+ * A state of a replica that searches see, and what it contains. Immutable. Whoever got one from {@link ShardReplica#acquire} owns one
+ * reference and releases it once; the files stay readable until the last one is gone, whatever becomes of the replica.
+ */
+public final class PublishedIndex {
+    private final DirectoryReader reader;
+    private final ShardSearcher searcher;
+    private final List<Position> watermarks;
+    private final long headAtNanos;
+
+    /** Takes a reference to the reader, and needs one to begin with. */
+    PublishedIndex(DirectoryReader reader, Metric metric, List<Position> watermarks, long headAtNanos) {
+        reader.incRef();
+        this.reader = reader;
+        this.searcher = new ShardSearcher(reader, ShardIndex.VECTOR, metric);
+        this.watermarks = List.copyOf(watermarks);
+        this.headAtNanos = headAtNanos;
+    }
+
+    /** See {@link ShardSearcher#search}. */
+    public TopHits search(CellQuery query) throws IOException {
+        return searcher.search(query);
+    }
+
+    /** The records behind the hits, nearest first, equal distances by key. */
+    public List<ShardHit> hits(TopHits found, boolean withPayload) throws IOException {
+        return HitReader.read(reader, found, withPayload);
+    }
+
+    /** For each partition, how far its changes are contained. */
+    public List<Position> watermarks() {
+        return watermarks;
+    }
+
+    /** How long ago the least advanced partition was known to have nothing newer, by its own leader. */
+    public long lagMs() {
+        return Math.max(0, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - headAtNanos));
+    }
+
+    /** Records that searches see. */
+    int liveRecords() {
+        return reader.numDocs();
+    }
+
+    boolean contains(List<Position> wanted) {
+        return wanted.stream().allMatch(position -> watermarks.stream().anyMatch(mark -> reaches(mark, position)));
+    }
+
+    private static boolean reaches(Position watermark, Position wanted) {
+        return watermark.getPartition() == wanted.getPartition()
+                && watermark.getLineage().equals(wanted.getLineage())
+                && watermark.getIndex() >= wanted.getIndex();
+    }
+
+    /** Takes one more reference, unless the last one is gone. */
+    boolean tryAcquire() {
+        return reader.tryIncRef();
+    }
+
+    /** Gives a reference back. */
+    public void release() throws IOException {
+        reader.decRef();
+    }
+}

@@ -1,0 +1,5 @@
+/** Whole shard nodes, and the layers of the module. */
+@NullMarked
+package io.voronode.shardnode;
+
+import org.jspecify.annotations.NullMarked;
