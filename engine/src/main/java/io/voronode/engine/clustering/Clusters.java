@@ -13,6 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class Clusters {
 
+    private static final int SPLIT_ROUNDS = 4;
+
     private final float[][] rows;
     private final int coordinates;
     private final boolean spherical;
@@ -169,34 +171,54 @@ final class Clusters {
         return largest;
     }
 
-    /** Moves the rows nearer to the cell's farthest row than to its centroid; false when either side would be empty. */
+    /**
+     * 2-means of one cell's rows, started from two of them; false when all are equal. Any two: the farthest are outliers,
+     * and a split between outliers takes a sliver off instead of a half.
+     */
     private boolean split(int cell, int empty) {
-        VectorKernels kernels = VectorKernels.best();
         int[] members = rowsOf(cell);
-        float[] mean = centroid(members);
-        float[] pole = rows[members[0]];
-        for (int row : members) {
-            if (kernels.squaredDistance(rows[row], mean) > kernels.squaredDistance(pole, mean)) {
-                pole = rows[row];
-            }
+        float[] left = rows[members[0]];
+        float[] right = another(members, left);
+        boolean divided = false;
+        for (int round = 0; round < SPLIT_ROUNDS && divide(members, left, right, cell, empty); round++) {
+            divided = true;
+            left = centroid(rowsOf(cell));
+            right = centroid(rowsOf(empty));
         }
-        int moved = 0;
-        for (int row : members) {
-            if (kernels.squaredDistance(rows[row], pole) < kernels.squaredDistance(rows[row], mean)) {
-                cellOfRow[row] = empty;
-                moved++;
-            }
+        if (divided) {
+            centroids[cell] = left;
+            centroids[empty] = right;
         }
-        if (moved == 0 || moved == members.length) {
-            for (int row : members) {
-                cellOfRow[row] = cell;
-            }
+        return divided;
+    }
+
+    /** A row that differs from the one given, searched from the middle; the last looked at if all are equal. */
+    private float[] another(int[] members, float[] row) {
+        float[] other = row;
+        for (int i = 0; i < members.length && Arrays.equals(other, row); i++) {
+            other = rows[members[(members.length / 2 + i) % members.length]];
+        }
+        return other;
+    }
+
+    /** Puts each row on the nearer side, the left one of equals; changes nothing and says no if a side would be empty. */
+    private boolean divide(int[] members, float[] left, float[] right, int leftCell, int rightCell) {
+        VectorKernels kernels = VectorKernels.best();
+        boolean[] onRight = new boolean[members.length];
+        int count = 0;
+        for (int i = 0; i < members.length; i++) {
+            float[] row = rows[members[i]];
+            onRight[i] = kernels.squaredDistance(row, right) < kernels.squaredDistance(row, left);
+            count += onRight[i] ? 1 : 0;
+        }
+        if (count == 0 || count == members.length) {
             return false;
         }
-        sizes[cell] -= moved;
-        sizes[empty] = moved;
-        centroids[cell] = centroid(rowsOf(cell));
-        centroids[empty] = centroid(rowsOf(empty));
+        for (int i = 0; i < members.length; i++) {
+            cellOfRow[members[i]] = onRight[i] ? rightCell : leftCell;
+        }
+        sizes[leftCell] = members.length - count;
+        sizes[rightCell] = count;
         return true;
     }
 
