@@ -5,7 +5,9 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import io.voronode.coordinator.token.Sealed.Kind;
 import io.voronode.proto.internal.v1.Position;
+import io.voronode.wire.VoronodeException.BadInput;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -17,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a session has written and read of one collection: per partition the position that contains it all. Immutable. A
  * position of another lineage than the known one replaces it: the history that the old one spoke of is gone.
+ *
+ * <p>Encoded: [varint] length and [bytes] of the sealed positions. Tokens that a client has joined, because their answers overtook
+ * each other, are several of these; they are folded when read.
  */
 public final class SessionToken {
     private final ByteString collectionUuid;
@@ -35,17 +40,26 @@ public final class SessionToken {
     /**
      * Reads a token that a client sent; empty bytes are the empty token.
      *
-     * @throws io.voronode.wire.VoronodeException.BadInput if it is damaged or of another collection
+     * @throws BadInput if it is damaged or of another collection
      */
     public static SessionToken decode(ByteString collectionUuid, ByteString token) {
         if (token.isEmpty()) {
             return empty(collectionUuid);
         }
-        return new SessionToken(
-                collectionUuid, Sealed.open(Kind.SESSION_TOKEN, collectionUuid, token, SessionToken::read));
+        SessionToken folded = empty(collectionUuid);
+        CodedInputStream in = token.newCodedInput();
+        try {
+            while (!in.isAtEnd()) {
+                folded = folded.plus(
+                        Sealed.open(Kind.SESSION_TOKEN, collectionUuid, in.readBytes(), SessionToken::read));
+            }
+        } catch (IOException e) {
+            throw new BadInput("session token of " + token.size() + " bytes is not one that this cluster gave out");
+        }
+        return folded;
     }
 
-    private static SortedMap<Integer, Position> read(CodedInputStream in) throws IOException {
+    private static Collection<Position> read(CodedInputStream in) throws IOException {
         SortedMap<Integer, Position> positions = new TreeMap<>();
         while (!in.isAtEnd()) {
             Position position = Position.newBuilder()
@@ -55,12 +69,26 @@ public final class SessionToken {
                     .build();
             positions.put(position.getPartition(), position);
         }
-        return positions;
+        return positions.values();
     }
 
     /** What the client carries. Empty where nothing has been seen. */
     public ByteString encode() {
-        return positions.isEmpty() ? ByteString.EMPTY : Sealed.seal(Kind.SESSION_TOKEN, collectionUuid, this::write);
+        return positions.isEmpty()
+                ? ByteString.EMPTY
+                : framed(Sealed.seal(Kind.SESSION_TOKEN, collectionUuid, this::write));
+    }
+
+    private static ByteString framed(ByteString sealed) {
+        ByteString.Output bytes = ByteString.newOutput();
+        try {
+            CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+            out.writeBytesNoTag(sealed);
+            out.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory cannot be written", e);
+        }
+        return bytes.toByteString();
     }
 
     private void write(CodedOutputStream out) throws IOException {
