@@ -28,6 +28,9 @@ public final class ShardRpc extends ShardServiceGrpc.ShardServiceImplBase implem
     /** The part of the remaining time that a search may wait for fresher replicas: one in so many. */
     private static final int WAIT_SHARE = 4;
 
+    /** What AwaitVisible leaves of its time for the way back. */
+    private static final long MAX_HEADROOM_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private static final int MAX_WAITING = 10_000;
     private static final Duration RETRY_DELAY = Duration.ofMillis(200);
 
@@ -90,7 +93,9 @@ public final class ShardRpc extends ShardServiceGrpc.ShardServiceImplBase implem
     private AwaitVisibleResponse awaitVisible(AwaitVisibleRequest request) throws InterruptedException {
         AwaitVisibleResponse.Builder response = AwaitVisibleResponse.newBuilder();
         // An answer that leaves at the deadline comes too late.
-        long deadlineNanos = deadlineNanos() - TimeUnit.MILLISECONDS.toNanos(5);
+        long now = System.nanoTime();
+        long deadlineNanos = deadlineNanos();
+        deadlineNanos -= Math.min((deadlineNanos - now) / 5, MAX_HEADROOM_NANOS);
         for (int shard : request.getShardsList()) {
             ShardReplica replica =
                     replicas.find(new ShardId(request.getCollectionUuid(), request.getGeneration(), shard));

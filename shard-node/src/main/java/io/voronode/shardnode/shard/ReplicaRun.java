@@ -223,6 +223,11 @@ final class ReplicaRun {
                     + tail.applied().getIndex());
         }
         tail.requireLineage(event.source());
+        if (changes.getCode() == FeedCode.FEED_CODE_GENERATION_ENDED) {
+            // The source no longer has what came before the end, so the cursor and the watermark stay where they are.
+            visibility.end();
+            return;
+        }
         for (RowChange change : changes.getChangesList()) {
             if (change.getIndex() > tail.applied().getIndex()) {
                 apply(change);
@@ -231,9 +236,6 @@ final class ReplicaRun {
         tail.unstamped(changes.getUnstamped(), changes.getStampedIndex());
         advance(tail, changes.getUptoIndex(), event);
         tail.acknowledge();
-        if (changes.getCode() == FeedCode.FEED_CODE_GENERATION_ENDED) {
-            visibility.end();
-        }
     }
 
     private void apply(RowChange change) throws IOException {

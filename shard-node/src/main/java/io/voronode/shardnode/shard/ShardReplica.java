@@ -22,6 +22,9 @@ public final class ShardReplica {
     private static final Logger LOG = LoggerFactory.getLogger(ShardReplica.class);
     private static final long MIN_BACKOFF_MS = 100;
     private static final long MAX_BACKOFF_MS = 10_000;
+    /** A failure after such a life is not the same one again. */
+    private static final long LONG_LIFE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
 
     private final ShardAssignment assignment;
     private final ShardId id;
@@ -123,9 +126,9 @@ public final class ShardReplica {
     private void live() {
         long backoffMs = MIN_BACKOFF_MS;
         while (!isClosing()) {
+            long born = System.nanoTime();
             try {
                 liveOnce();
-                backoffMs = MIN_BACKOFF_MS;
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
@@ -133,6 +136,9 @@ public final class ShardReplica {
                 LOG.info("shard {} is built anew: {}", id, e.getMessage());
                 backoffMs = recover(() -> folders.delete(id), backoffMs);
             } catch (IOException | RuntimeException e) {
+                if (System.nanoTime() - born > LONG_LIFE_NANOS) {
+                    backoffMs = MIN_BACKOFF_MS;
+                }
                 backoffMs = Damage.caused(e) ? quarantine(e, backoffMs) : backOff(e, backoffMs);
             }
         }

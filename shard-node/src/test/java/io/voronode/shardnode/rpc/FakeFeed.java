@@ -70,6 +70,7 @@ final class FakeFeed extends FeedServiceGrpc.FeedServiceImplBase {
             private long upto;
             private boolean answered;
             private boolean atHead;
+            private long unstamped;
 
             Sent(Subscribe subscribe) {
                 this.subscribe = subscribe;
@@ -134,8 +135,8 @@ final class FakeFeed extends FeedServiceGrpc.FeedServiceImplBase {
         }
 
         private void answer(FakePartition partition, Sent sent, Position position, FollowResponse.Builder response) {
-            FeedCode code = partition.check(sent.subscribe);
-            if (!sent.answered && code != FeedCode.FEED_CODE_OK) {
+            FeedCode code = partition.check(sent.subscribe, sent.upto);
+            if (code != FeedCode.FEED_CODE_OK) {
                 response.addChanges(ShardChanges.newBuilder()
                         .setSubscription(sent.subscribe.getSubscription())
                         .setCode(code));
@@ -151,12 +152,17 @@ final class FakeFeed extends FeedServiceGrpc.FeedServiceImplBase {
                 return;
             }
             boolean head = batch.sentUpto() >= position.getIndex();
-            boolean silent = sent.answered && sent.atHead && head && changes.getChangesCount() == 0;
+            boolean silent = sent.answered
+                    && sent.atHead
+                    && head
+                    && sent.unstamped == changes.getUnstamped()
+                    && changes.getChangesCount() == 0;
             if (!silent || changes.getCode() != FeedCode.FEED_CODE_OK) {
                 response.addChanges(changes);
             }
             sent.answered = true;
             sent.atHead = head;
+            sent.unstamped = changes.getUnstamped();
             sent.upto = batch.sentUpto();
             if (changes.getCode() != FeedCode.FEED_CODE_OK) {
                 subscriptions.remove(sent.subscribe.getSubscription());

@@ -163,22 +163,21 @@ final class FakePartition {
         }
     }
 
-    /** What a new subscription is refused with; OK if it is not. */
-    synchronized FeedCode check(Subscribe subscribe) {
+    /** What a subscription that has got everything up to an index is ended with; OK if it goes on. */
+    synchronized FeedCode check(Subscribe subscribe, long sent) {
         if (!subscribe.getCollectionUuid().equals(collection) || !stampedIndex.containsKey(subscribe.getGeneration())) {
             return FeedCode.FEED_CODE_UNKNOWN;
         }
-        Position after = subscribe.getAfter();
-        if (!after.getLineage().equals(lineage) || after.getIndex() < trimmed) {
+        if (!subscribe.getAfter().getLineage().equals(lineage) || sent < trimmed) {
             return FeedCode.FEED_CODE_REBUILD;
         }
-        return after.getIndex() > index ? FeedCode.FEED_CODE_BEHIND : FeedCode.FEED_CODE_OK;
+        return sent > index ? FeedCode.FEED_CODE_BEHIND : FeedCode.FEED_CODE_OK;
     }
 
     /** Changes of at most so many entries. */
     synchronized Batch read(Subscribe subscribe, long sent, int entries) {
         long end = endIndex.getOrDefault(subscribe.getGeneration(), Long.MAX_VALUE);
-        long upto = Math.min(Math.min(index, sent + entries), end);
+        long upto = index >= end ? end : Math.min(index, sent + entries);
         ShardChanges.Builder changes = ShardChanges.newBuilder()
                 .setSubscription(subscribe.getSubscription())
                 .setCode(upto == end ? FeedCode.FEED_CODE_GENERATION_ENDED : FeedCode.FEED_CODE_OK)
@@ -186,7 +185,8 @@ final class FakePartition {
                 .setUnstamped(unstamped(subscribe.getGeneration()))
                 .setStampedIndex(stampedIndex.getOrDefault(subscribe.getGeneration(), 0L));
         for (FeedRow row : feed) {
-            if (row.index() > sent
+            if (upto < end
+                    && row.index() > sent
                     && row.index() <= upto
                     && row.generation() == subscribe.getGeneration()
                     && row.shard() == subscribe.getShard()) {
