@@ -13,7 +13,6 @@ import io.voronode.coordinator.write.RecordWriter;
 import io.voronode.wire.Channels;
 import io.voronode.wire.VoronodeException.Unavailable;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -83,8 +82,8 @@ public final class RequestServer implements AutoCloseable {
             return builder.build().start();
         } catch (IOException e) {
             for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-                if (cause instanceof BindException
-                        && String.valueOf(cause.getMessage()).contains("in use")) {
+                // A BindException, or what the native transport throws instead.
+                if (String.valueOf(cause.getMessage()).contains("Address already in use")) {
                     throw new Unavailable("port " + port + " is in use", e);
                 }
             }

@@ -1,0 +1,128 @@
+package io.voronode.coordinator.fake;
+
+import io.grpc.ManagedChannel;
+import io.voronode.coordinator.compute.Compute;
+import io.voronode.coordinator.compute.TextVectors;
+import io.voronode.coordinator.gather.Gather;
+import io.voronode.coordinator.image.CellMapStore;
+import io.voronode.coordinator.route.Images;
+import io.voronode.coordinator.route.PartitionRouter;
+import io.voronode.coordinator.route.ShardReplicas;
+import io.voronode.coordinator.rows.Freshness;
+import io.voronode.coordinator.rows.RecordReader;
+import io.voronode.coordinator.rows.RowReader;
+import io.voronode.coordinator.rpc.RequestServer;
+import io.voronode.coordinator.write.RecordWriter;
+import io.voronode.embedding.TextEmbedder;
+import io.voronode.engine.clustering.CellMap;
+import io.voronode.proto.v1.RecordServiceGrpc;
+import io.voronode.proto.v1.RecordServiceGrpc.RecordServiceBlockingStub;
+import io.voronode.proto.v1.SearchServiceGrpc;
+import io.voronode.proto.v1.SearchServiceGrpc.SearchServiceBlockingStub;
+import io.voronode.wire.Channels;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/** The request paths of a coordinator over a {@link FakeCluster}, behind their real server on a free port. */
+public final class TestCoordinator implements AutoCloseable {
+    public final FakeImages images = new FakeImages();
+    /** Maps that a blob would be fetched for, by digest (hex). */
+    public final Map<String, CellMap> blobs = new ConcurrentHashMap<>();
+
+    private final Channels channels = new Channels();
+    private final Channels clients = new Channels();
+    private final Compute compute = new Compute();
+    private final RequestServer server;
+
+    public TestCoordinator(FakeCluster cluster, Path folder) {
+        images.set(cluster.image(0));
+        server = new RequestServer("127.0.0.1", 0, paths(cluster, folder, images, channels, compute, blobs));
+        server.serving(true);
+    }
+
+    /** The paths over a cluster. */
+    public static RequestServer.Paths paths(
+            FakeCluster cluster,
+            Path folder,
+            FakeImages images,
+            Channels channels,
+            Compute compute,
+            Map<String, CellMap> blobs) {
+        Images shared = new Images(images);
+        PartitionRouter partitions = new PartitionRouter(shared, channels);
+        ShardReplicas replicas = new ShardReplicas();
+        Freshness freshness = new Freshness(partitions);
+        RowReader rows = new RowReader(shared, partitions);
+        TextVectors texts =
+                new TextVectors(model -> new LetterEmbedder(cluster.spec().getDimension()));
+        CellMapStore maps = new CellMapStore(folder, (partition, digest) -> blob(blobs, digest.toByteArray()));
+        return new RequestServer.Paths(
+                shared,
+                new RecordWriter(shared, maps, partitions, replicas, channels, texts, compute),
+                new RecordReader(shared, rows, freshness),
+                new Gather(shared, channels, replicas, freshness, rows, texts, compute),
+                List.of());
+    }
+
+    private static byte[] blob(Map<String, CellMap> blobs, byte[] digest) {
+        CellMap map = blobs.get(HexFormat.of().formatHex(digest));
+        if (map == null) {
+            throw new IllegalStateException("the test has no such cell map");
+        }
+        return map.encode();
+    }
+
+    public int port() {
+        return server.port();
+    }
+
+    public ManagedChannel channel() {
+        return clients.to("127.0.0.1:" + server.port());
+    }
+
+    /** With ten seconds from now. */
+    public RecordServiceBlockingStub records() {
+        return RecordServiceGrpc.newBlockingStub(channel()).withDeadlineAfter(10, TimeUnit.SECONDS);
+    }
+
+    /** With ten seconds from now. */
+    public SearchServiceBlockingStub search() {
+        return SearchServiceGrpc.newBlockingStub(channel()).withDeadlineAfter(10, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() {
+        clients.close();
+        server.close();
+        channels.close();
+        compute.close();
+    }
+
+    /** Counts letters: similar texts get similar vectors. */
+    private record LetterEmbedder(int dimension) implements TextEmbedder {
+        @Override
+        public String model() {
+            return "letters";
+        }
+
+        @Override
+        public List<float[]> embed(List<String> texts) {
+            return texts.stream().map(this::embed).toList();
+        }
+
+        private float[] embed(String text) {
+            float[] vector = new float[dimension];
+            text.chars().forEach(c -> vector[c % dimension]++);
+            return vector;
+        }
+
+        @Override
+        public void close() {
+            // Nothing is held.
+        }
+    }
+}

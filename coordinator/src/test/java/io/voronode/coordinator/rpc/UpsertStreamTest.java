@@ -1,0 +1,203 @@
+package io.voronode.coordinator.rpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.Status;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
+import io.grpc.stub.StreamObserver;
+import io.voronode.coordinator.fake.FakeCluster;
+import io.voronode.coordinator.fake.FakePartition;
+import io.voronode.coordinator.fake.TestCoordinator;
+import io.voronode.engine.simd.Metric;
+import io.voronode.proto.v1.CountRequest;
+import io.voronode.proto.v1.GetRequest;
+import io.voronode.proto.v1.Query;
+import io.voronode.proto.v1.Record;
+import io.voronode.proto.v1.RecordCode;
+import io.voronode.proto.v1.RecordServiceGrpc;
+import io.voronode.proto.v1.SearchParams;
+import io.voronode.proto.v1.SearchRequest;
+import io.voronode.proto.v1.SearchResult;
+import io.voronode.proto.v1.StreamingUpsertRequest;
+import io.voronode.proto.v1.StreamingUpsertResponse;
+import java.nio.file.Path;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class UpsertStreamTest {
+    @TempDir
+    Path folder;
+
+    private FakeCluster cluster;
+    private TestCoordinator coordinator;
+
+    @BeforeEach
+    void start() {
+        cluster = new FakeCluster(2, 3, Metric.COSINE, 32);
+        coordinator = new TestCoordinator(cluster, folder);
+    }
+
+    @AfterEach
+    void stop() {
+        coordinator.close();
+        cluster.close();
+    }
+
+    @Test
+    void answersEveryBatchInOrderAndTheLaterOfTwoWritesWins() throws Exception {
+        Answers answers = new Answers();
+        StreamObserver<StreamingUpsertRequest> batches = open(answers);
+        for (int sequence = 1; sequence <= 40; sequence++) {
+            batches.onNext(batch(sequence, "hot", "cold-" + sequence));
+        }
+        batches.onCompleted();
+        assertThat(answers.end.get(20, TimeUnit.SECONDS)).isEqualTo(Status.Code.OK);
+        long expected = 1;
+        for (StreamingUpsertResponse answer : answers.received) {
+            assertThat(answer.getSequence()).isEqualTo(expected++);
+            assertThat(answer.getResultsList()).allMatch(result -> result.getCode() == RecordCode.RECORD_CODE_OK);
+            assertThat(answer.getSessionToken().isEmpty()).isFalse();
+        }
+        assertThat(expected).isEqualTo(41);
+        assertThat(coordinator
+                        .records()
+                        .get(GetRequest.newBuilder()
+                                .setCollection(FakeCluster.COLLECTION)
+                                .addKeys("hot")
+                                .build())
+                        .getRecords(0)
+                        .getPayload())
+                .isEqualTo("{\"batch\":40}");
+        assertThat(coordinator
+                        .records()
+                        .count(CountRequest.newBuilder()
+                                .setCollection(FakeCluster.COLLECTION)
+                                .build())
+                        .getCount())
+                .isEqualTo(41);
+    }
+
+    @Test
+    void findsByTextWhatWasWrittenAsText() throws Exception {
+        Answers answers = new Answers();
+        StreamObserver<StreamingUpsertRequest> batches = open(answers);
+        batches.onNext(batch(1, "aaaabbbb", "xyzxyz", "mnopq"));
+        batches.onCompleted();
+        assertThat(answers.end.get(20, TimeUnit.SECONDS)).isEqualTo(Status.Code.OK);
+        SearchResult result = coordinator
+                .search()
+                .search(SearchRequest.newBuilder()
+                        .setCollection(FakeCluster.COLLECTION)
+                        .setQuery(Query.newBuilder().setText("zyx"))
+                        .setParams(SearchParams.newBuilder().setK(1).setExplain(true))
+                        .build())
+                .getResult();
+        assertThat(result.getHits(0).getKey()).isEqualTo("xyzxyz");
+        assertThat(result.getHits(0).getScore()).isBetween(0.99, 1.0001);
+        assertThat(result.getExplanation().hasEmbedTime()).isTrue();
+    }
+
+    @Test
+    void refusesASequenceThatDoesNotFollowAfterAnsweringWhatCameBefore() throws Exception {
+        Answers answers = new Answers();
+        StreamObserver<StreamingUpsertRequest> batches = open(answers);
+        batches.onNext(batch(1, "a"));
+        batches.onNext(batch(3, "b"));
+        assertThat(answers.end.get(20, TimeUnit.SECONDS)).isEqualTo(Status.Code.INVALID_ARGUMENT);
+        assertThat(answers.received).hasSize(1);
+    }
+
+    @Test
+    void endsWithNotFoundForAnUnknownCollection() throws Exception {
+        Answers answers = new Answers();
+        StreamObserver<StreamingUpsertRequest> batches = open(answers);
+        batches.onNext(batch(1, "a").toBuilder().setCollection("unknown").build());
+        assertThat(answers.end.get(20, TimeUnit.SECONDS)).isEqualTo(Status.Code.NOT_FOUND);
+    }
+
+    @Test
+    void readsOnOnlyAsFastAsItApplies() throws Exception {
+        cluster.partitions().forEach(partition -> partition.setLeader("nowhere"));
+        Answers answers = new Answers();
+        ClientCallStreamObserver<StreamingUpsertRequest> batches =
+                (ClientCallStreamObserver<StreamingUpsertRequest>) open(answers);
+        int sent = 0;
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
+        while (sent < 1_000 && System.nanoTime() < deadline) {
+            if (batches.isReady()) {
+                batches.onNext(large(++sent));
+            } else {
+                Thread.onSpinWait();
+            }
+        }
+        assertThat(sent).as("batches taken while nothing is applied").isLessThan(20);
+        cluster.partitions().forEach(partition -> partition.setLeader("node-1"));
+        batches.onCompleted();
+        assertThat(answers.end.get(30, TimeUnit.SECONDS)).isEqualTo(Status.Code.OK);
+        assertThat(answers.received).hasSize(sent);
+        assertThat(cluster.partitions().stream()
+                        .mapToInt(FakePartition::appliedWrites)
+                        .sum())
+                .isEqualTo(sent);
+    }
+
+    private StreamObserver<StreamingUpsertRequest> open(Answers answers) {
+        return RecordServiceGrpc.newStub(coordinator.channel())
+                .withDeadlineAfter(40, TimeUnit.SECONDS)
+                .streamingUpsert(answers);
+    }
+
+    private static StreamingUpsertRequest batch(int sequence, String... keys) {
+        StreamingUpsertRequest.Builder batch =
+                StreamingUpsertRequest.newBuilder().setSequence(sequence);
+        if (sequence == 1) {
+            batch.setCollection(FakeCluster.COLLECTION);
+        }
+        for (String key : keys) {
+            batch.addRecords(Record.newBuilder().setKey(key).setText(key).setPayload("{\"batch\":" + sequence + "}"));
+        }
+        return batch.build();
+    }
+
+    private static StreamingUpsertRequest large(int sequence) {
+        StreamingUpsertRequest batch = batch(sequence, "key-" + sequence);
+        return batch.toBuilder()
+                .setRecords(0, batch.getRecords(0).toBuilder().setText("word ".repeat(100_000)))
+                .build();
+    }
+
+    /** Collects the answers and how the stream ended. */
+    private static final class Answers
+            implements ClientResponseObserver<StreamingUpsertRequest, StreamingUpsertResponse> {
+        private final Queue<StreamingUpsertResponse> received = new ConcurrentLinkedQueue<>();
+        private final CompletableFuture<Status.@Nullable Code> end = new CompletableFuture<>();
+
+        @Override
+        public void beforeStart(ClientCallStreamObserver<StreamingUpsertRequest> requests) {
+            // The defaults are as wanted.
+        }
+
+        @Override
+        public void onNext(StreamingUpsertResponse answer) {
+            received.add(answer);
+        }
+
+        @Override
+        public void onError(Throwable error) {
+            end.complete(Status.fromThrowable(error).getCode());
+        }
+
+        @Override
+        public void onCompleted() {
+            end.complete(Status.Code.OK);
+        }
+    }
+}
