@@ -110,8 +110,7 @@ final class ShardReplicaModelTest {
         if (begun) {
             stamps.add(shards.stamp(random, 1));
         }
-        home(shards, key)
-                .upsert(key, TestShards.vector(random, DIMENSION), "{\"n\":" + random.nextInt() + "}", stamps);
+        home(shards, key).upsert(key, TestShards.vector(random, DIMENSION), "{\"n\":" + random.nextInt() + "}", stamps);
     }
 
     private void beginSecondGeneration(TestShards shards) throws Exception {
@@ -129,8 +128,8 @@ final class ShardReplicaModelTest {
     }
 
     private void assignRest(TestShards shards) {
-        shards.partitions.forEach(
-                partition -> partition.rows().keySet().forEach(key -> partition.assign(key, shards.stamp(random, 1))));
+        shards.partitions.forEach(partition ->
+                partition.rows().keySet().forEach(key -> partition.assign(key, shards.stamp(random, 1))));
     }
 
     private void endFirstGeneration(TestShards shards) throws Exception {
@@ -182,8 +181,11 @@ final class ShardReplicaModelTest {
         });
         Map<String, FakePartition.Row> rows = new HashMap<>();
         shards.partitions.forEach(partition -> rows.putAll(partition.rows()));
-        assertThat(found.keySet()).as(describe("keys of generation " + generation)).isEqualTo(rows.keySet());
-        found.forEach((key, hit) -> compare(shards.map(generation).metric(), query, hit, Objects.requireNonNull(rows.get(key))));
+        assertThat(found.keySet())
+                .as(describe("keys of generation " + generation))
+                .isEqualTo(rows.keySet());
+        found.forEach((key, hit) ->
+                compare(shards.map(generation).metric(), query, hit, Objects.requireNonNull(rows.get(key))));
     }
 
     private void compare(Metric metric, float[] query, ShardHit hit, FakePartition.Row row) {

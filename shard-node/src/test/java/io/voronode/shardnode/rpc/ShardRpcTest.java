@@ -150,8 +150,7 @@ final class ShardRpcTest {
 
     @Test
     void aShardOfAnotherGenerationIsNotHosted() {
-        SearchResponse response =
-                shards.search(1, TestShards.vector(random, DIMENSION), 1, List.of(), DEADLINE_MS);
+        SearchResponse response = shards.search(1, TestShards.vector(random, DIMENSION), 1, List.of(), DEADLINE_MS);
 
         assertThat(response.getResultsList())
                 .extracting(ProbeResult::getCode)
@@ -199,8 +198,7 @@ final class ShardRpcTest {
             request.addQueries(QueryVector.newBuilder()
                     .setK(1 + i % 50)
                     .setVector(VectorBytes.pack(TestShards.vector(random, DIMENSION))));
-            request.addProbes(
-                    ShardProbe.newBuilder().setQuery(i).addCells(0).addCentroidDistances(0));
+            request.addProbes(ShardProbe.newBuilder().setQuery(i).addCells(0).addCentroidDistances(0));
         }
 
         List<ProbeResult> results = shards.search(request.build(), DEADLINE_MS).getResultsList();
@@ -238,9 +236,8 @@ final class ShardRpcTest {
 
     @Test
     void malformedRequestsAreRefusedWithTheValueAndTheLimit() {
-        SearchRequest zeroK = SearchRequest.newBuilder()
-                .addQueries(QueryVector.newBuilder())
-                .build();
+        SearchRequest zeroK =
+                SearchRequest.newBuilder().addQueries(QueryVector.newBuilder()).build();
         SearchRequest noQuery = SearchRequest.newBuilder()
                 .addProbes(ShardProbe.newBuilder().setQuery(3))
                 .build();
@@ -275,8 +272,7 @@ final class ShardRpcTest {
     void aStateThatIsBeingSearchedOutlivesItsReplica() throws Exception {
         write(0, "a");
         awaitHeads();
-        ShardReplica replica =
-                Objects.requireNonNull(shards.replicaSet().find(TestShards.id(0, 0)));
+        ShardReplica replica = Objects.requireNonNull(shards.replicaSet().find(TestShards.id(0, 0)));
         PublishedIndex held = Objects.requireNonNull(replica.acquire());
 
         shards.assign();
@@ -284,8 +280,7 @@ final class ShardRpcTest {
         assertThat(shards.indexFolder(TestShards.id(0, 0))).doesNotExist();
         assertThat(replica.acquire()).isNull();
         assertThat(held.watermarks()).hasSize(2);
-        assertThat(held.search(new CellQuery(
-                                new float[DIMENSION], 1, new int[] {0}, new float[1], 1e9f, () -> false))
+        assertThat(held.search(new CellQuery(new float[DIMENSION], 1, new int[] {0}, new float[1], 1e9f, () -> false))
                         .size())
                 .isEqualTo(1);
         held.release();
@@ -402,8 +397,7 @@ final class ShardRpcTest {
     }
 
     private static void flipByte(Path file) {
-        try (FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             long middle = channel.size() / 2;
             ByteBuffer one = ByteBuffer.allocate(1);
             channel.read(one, middle);
@@ -442,8 +436,8 @@ final class ShardRpcTest {
     @Test
     void aCallThatIsOutOfTimeEnds() {
         assertThatThrownBy(() -> search(1, 1, ahead(shards.heads().getFirst())))
-                .isInstanceOfSatisfying(StatusRuntimeException.class, e -> assertThat(
-                                e.getStatus().getCode())
-                        .isEqualTo(Status.Code.DEADLINE_EXCEEDED));
+                .isInstanceOfSatisfying(
+                        StatusRuntimeException.class,
+                        e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED));
     }
 }

@@ -1,0 +1,24 @@
+package io.voronode.shardnode.feed;
+
+import io.voronode.shardnode.partition.store.RowView;
+
+/** A partition replica as the feed sees it. Any thread may ask. */
+public interface FeedSource {
+    /** 0 to P − 1. */
+    int partition();
+
+    /** The rows and the feed as of one log position. Short-lived. */
+    RowView view();
+
+    /** How far the replica has applied. */
+    long appliedIndex();
+
+    /** Runs this on the apply thread whenever more is applied; it must do next to nothing. */
+    void onApplied(Runnable listener);
+
+    /** Ends {@link #onApplied}. */
+    void removeOnApplied(Runnable listener);
+
+    /** How long ago the leader was last heard from; 0 on the leader. */
+    long leaderSilenceMs();
+}

@@ -1,0 +1,108 @@
+package io.voronode.shardnode.feed;
+
+import com.google.protobuf.ByteString;
+import io.voronode.proto.internal.v1.Position;
+import io.voronode.proto.internal.v1.Subscribe;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * One shard that a stream follows: how far it was sent, and what of that is not acknowledged. The stream's thread sends; acknowledgements
+ * come from the caller's thread, so what both touch is synchronized.
+ */
+final class Subscription {
+    /** What may be in flight before the follower must have applied some of it. */
+    static final long WINDOW_BYTES = 8L << 20;
+
+    private record Sent(long index, long bytes) {}
+
+    private final Subscribe request;
+    private final Deque<Sent> unacknowledged = new ArrayDeque<>();
+    private long unacknowledgedBytes;
+    private long committed;
+
+    private long completeIndex;
+    private int sentOfNextEntry;
+    private boolean checked;
+    private boolean announced;
+    private long announcedUnstamped;
+    private long announcedStampedIndex;
+
+    Subscription(Subscribe request) {
+        this.request = request;
+        this.completeIndex = request.getAfter().getIndex();
+        this.committed = completeIndex;
+    }
+
+    int number() {
+        return request.getSubscription();
+    }
+
+    ByteString collection() {
+        return request.getCollectionUuid();
+    }
+
+    int generation() {
+        return request.getGeneration();
+    }
+
+    int shard() {
+        return request.getShard();
+    }
+
+    Position after() {
+        return request.getAfter();
+    }
+
+    /** All changes up to this index have been sent. */
+    long completeIndex() {
+        return completeIndex;
+    }
+
+    /** Changes of the entry behind {@link #completeIndex} that have been sent: a large entry takes several messages. */
+    int sentOfNextEntry() {
+        return sentOfNextEntry;
+    }
+
+    void sentUpTo(long index, int ofNextEntry) {
+        completeIndex = index;
+        sentOfNextEntry = ofNextEntry;
+    }
+
+    /** True once: the position it started from must be checked against the source. */
+    boolean needsCheck() {
+        boolean first = !checked;
+        checked = true;
+        return first;
+    }
+
+    /** Whether the follower has not been told these yet; it is now. */
+    boolean announce(long unstamped, long stampedIndex) {
+        boolean news = !announced || unstamped != announcedUnstamped || stampedIndex != announcedStampedIndex;
+        announced = true;
+        announcedUnstamped = unstamped;
+        announcedStampedIndex = stampedIndex;
+        return news;
+    }
+
+    synchronized long windowLeft() {
+        return WINDOW_BYTES - unacknowledgedBytes;
+    }
+
+    /** These bytes are acknowledged when the follower has applied this index. */
+    synchronized void sent(long index, long bytes) {
+        unacknowledged.addLast(new Sent(index, bytes));
+        unacknowledgedBytes += bytes;
+    }
+
+    synchronized void acknowledge(long appliedIndex, long committedIndex) {
+        while (!unacknowledged.isEmpty() && unacknowledged.getFirst().index() <= appliedIndex) {
+            unacknowledgedBytes -= unacknowledged.removeFirst().bytes();
+        }
+        committed = Math.max(committed, committedIndex);
+    }
+
+    synchronized long committed() {
+        return committed;
+    }
+}

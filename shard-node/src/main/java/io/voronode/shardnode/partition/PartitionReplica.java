@@ -1,0 +1,254 @@
+package io.voronode.shardnode.partition;
+
+import com.google.protobuf.ByteString;
+import io.voronode.proto.internal.v1.ControlCommand;
+import io.voronode.proto.internal.v1.PartitionEntry;
+import io.voronode.proto.internal.v1.PartitionPeer;
+import io.voronode.proto.internal.v1.PartitionStatus;
+import io.voronode.proto.internal.v1.PartitionTarget;
+import io.voronode.proto.internal.v1.Position;
+import io.voronode.proto.internal.v1.RequestOperations;
+import io.voronode.shardnode.feed.FeedSource;
+import io.voronode.shardnode.partition.PendingWrite.Answered;
+import io.voronode.shardnode.partition.store.RowView;
+import io.voronode.wire.VoronodeException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.server.DivisionInfo;
+import org.apache.ratis.server.RaftServer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One partition on this node: its state machine, its way into the log, its rows. Lives as long as the host, across restarts of its Raft
+ * division. Any thread may use it; the {@link ReplicaKeeper} looks after it.
+ */
+final class PartitionReplica implements FeedSource, AutoCloseable {
+    private static final int CONTROLS_IN_FLIGHT = 16;
+
+    private final HostContext context;
+    private final RaftGroupId groupId;
+    private final AppliedSignal signal = new AppliedSignal();
+    private final Proposer proposer;
+    private final WriteCoalescer coalescer;
+    private final BarrierGate barriers;
+    private final Semaphore controls = new Semaphore(CONTROLS_IN_FLIGHT);
+
+    private volatile PartitionTarget target;
+    private volatile PartitionStateMachine machine;
+    private volatile @Nullable String failure;
+
+    PartitionReplica(HostContext context, PartitionTarget target) {
+        this.context = context;
+        this.target = target;
+        this.groupId = GroupFiles.groupId(target);
+        this.machine = newMachine();
+        this.proposer =
+                new Proposer(context.server(), groupId, target.getPartition(), this::nodeOfPeer, context.clock());
+        this.coalescer = new WriteCoalescer(target.getPartition(), context.limits(), proposer, context.completions());
+        this.barriers = new BarrierGate(proposer::propose);
+    }
+
+    /** For Ratis, which wants a new one whenever the division opens. */
+    PartitionStateMachine renewMachine() {
+        machine = newMachine();
+        return machine;
+    }
+
+    private PartitionStateMachine newMachine() {
+        LiveStore liveStore = new LiveStore(context.files().store(partition()), context.resources());
+        return new PartitionStateMachine(liveStore, target.getGroupUuid(), signal);
+    }
+
+    PartitionStateMachine machine() {
+        return machine;
+    }
+
+    PartitionTarget target() {
+        return target;
+    }
+
+    /** Takes a newer target of the same group: names and addresses of the peers. */
+    void retarget(PartitionTarget newTarget) {
+        target = newTarget;
+    }
+
+    RaftGroupId groupId() {
+        return groupId;
+    }
+
+    @Override
+    public int partition() {
+        return target.getPartition();
+    }
+
+    @Override
+    public RowView view() {
+        return machine.view();
+    }
+
+    @Override
+    public long appliedIndex() {
+        return signal.index();
+    }
+
+    @Override
+    public void onApplied(Runnable listener) {
+        signal.addListener(listener);
+    }
+
+    @Override
+    public void removeOnApplied(Runnable listener) {
+        signal.removeListener(listener);
+    }
+
+    /** Of the history that this replica holds; empty before its first entry. */
+    ByteString lineage() {
+        try (RowView view = view()) {
+            return view.applied().getLineage();
+        }
+    }
+
+    /** Why the division does not work; null while it does. */
+    @Nullable
+    String failure() {
+        return failure;
+    }
+
+    void fail(@Nullable String why) {
+        failure = why;
+    }
+
+    CompletableFuture<Answered> write(RequestOperations operations) {
+        requireLeader();
+        return coalescer.submit(operations);
+    }
+
+    CompletableFuture<Proposal> control(ControlCommand command) {
+        requireLeader();
+        if (!controls.tryAcquire()) {
+            return CompletableFuture.failedFuture(new VoronodeException.Overload(
+                    CONTROLS_IN_FLIGHT + " control commands are in flight in partition " + partition(),
+                    Duration.ofMillis(50)));
+        }
+        return propose(PartitionEntry.newBuilder().setControl(command))
+                .whenComplete((proposal, error) -> controls.release());
+    }
+
+    CompletableFuture<Proposal> propose(PartitionEntry.Builder entry) {
+        return proposer.propose(entry);
+    }
+
+    /** The index of a barrier proposed after this call. */
+    CompletableFuture<Long> barrier() {
+        requireLeader();
+        return barriers.barrier();
+    }
+
+    /** A view that contains this position, or an error that tells the caller where to go. */
+    RowView view(@Nullable Position atLeast) {
+        if (atLeast == null) {
+            return view();
+        }
+        awaitApplied(atLeast.getIndex());
+        RowView view = view();
+        ByteString lineage = view.applied().getLineage();
+        if (!lineage.equals(atLeast.getLineage())) {
+            view.close();
+            throw new VoronodeException.Conflict(
+                    VoronodeException.Reason.OTHER_LINEAGE,
+                    "the position at " + atLeast.getIndex() + " belongs to another history of partition "
+                            + partition());
+        }
+        return view;
+    }
+
+    private void awaitApplied(long index) {
+        try {
+            if (!signal.await(index, Deadlines.remainingNanos())) {
+                throw new VoronodeException.Unavailable(
+                        "BEHIND: partition " + partition() + " has applied " + signal.index() + " < " + index);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new VoronodeException.Unavailable("interrupted while waiting for " + index, e);
+        }
+    }
+
+    private void requireLeader() {
+        String why = failure;
+        if (why != null) {
+            throw new VoronodeException.Unavailable("partition " + partition() + " does not work here: " + why);
+        }
+        if (!isLeader()) {
+            String leader = leaderNode();
+            throw new VoronodeException.NotLeader(
+                    "partition " + partition() + " is led by " + (leader == null ? "an unknown node" : leader), leader);
+        }
+    }
+
+    boolean isLeader() {
+        DivisionInfo info = info();
+        return info != null && info.isAlive() && info.isLeader();
+    }
+
+    /** Whether this replica leads and has applied all that earlier leaders committed. */
+    boolean isReadyLeader() {
+        DivisionInfo info = info();
+        return info != null && info.isAlive() && info.isLeaderReady();
+    }
+
+    @Nullable
+    String leaderNode() {
+        DivisionInfo info = info();
+        return info == null || info.getLeaderId() == null
+                ? null
+                : nodeOfPeer(info.getLeaderId().toString());
+    }
+
+    private @Nullable String nodeOfPeer(String peerId) {
+        for (PartitionPeer peer : target.getPeersList()) {
+            if (peer.getPeerId().equals(peerId)) {
+                return peer.getNode();
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public long leaderSilenceMs() {
+        DivisionInfo info = info();
+        if (info == null) {
+            return Long.MAX_VALUE;
+        }
+        return info.isLeader()
+                ? 0
+                : info.getRoleInfoProto().getFollowerInfo().getLeaderInfo().getLastRpcElapsedTimeMs();
+    }
+
+    /** Null while the group is not open. */
+    @Nullable
+    DivisionInfo info() {
+        RaftServer.Division division = division();
+        return division == null ? null : division.getInfo();
+    }
+
+    private RaftServer.@Nullable Division division() {
+        try {
+            return context.server().getDivision(groupId);
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    PartitionStatus status() {
+        return ReplicaStatus.of(this);
+    }
+
+    @Override
+    public void close() {
+        coalescer.close();
+    }
+}

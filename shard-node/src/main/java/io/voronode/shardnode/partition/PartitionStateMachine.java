@@ -1,0 +1,290 @@
+package io.voronode.shardnode.partition;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.voronode.proto.internal.v1.PartitionEntry;
+import io.voronode.shardnode.partition.apply.EntryApplier;
+import io.voronode.shardnode.partition.store.RowStore;
+import io.voronode.shardnode.partition.store.RowView;
+import io.voronode.wire.VoronodeException;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
+import org.apache.ratis.server.raftlog.RaftLog;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.statemachine.StateMachineStorage;
+import org.apache.ratis.statemachine.TransactionContext;
+import org.apache.ratis.statemachine.impl.BaseStateMachine;
+import org.apache.ratis.util.LifeCycle;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ties one partition's row store to its Raft log. Ratis' updater thread applies; other Ratis threads pause it for a snapshot
+ * install, so one lock guards the store against both. Rows are read elsewhere, from views of the store.
+ *
+ * <pre>
+ *   NEW ──initialize──► RUNNING ──pause──► PAUSING ─► PAUSED ──reinitialize──► STARTING ─► RUNNING ──close──► CLOSED
+ * </pre>
+ *
+ * <p>Three indexes must not be confused: the newest snapshot's, from which Ratis replays after a start; the store's, which may be ahead of
+ * it, so that replay changes nothing up to it; and the one that Ratis has applied, which is what this class reports.
+ */
+final class PartitionStateMachine extends BaseStateMachine {
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionStateMachine.class);
+
+    private final LiveStore liveStore;
+    private final ByteString groupUuid;
+    private final AppliedSignal signal;
+    private final CheckpointStorage checkpoints = new CheckpointStorage();
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private volatile @Nullable RowStore store;
+    private @Nullable EntryApplier applier;
+    private final AtomicLong bytesSinceSnapshot = new AtomicLong();
+    private volatile @Nullable String failure;
+
+    PartitionStateMachine(LiveStore liveStore, ByteString groupUuid, AppliedSignal signal) {
+        this.liveStore = liveStore;
+        this.groupUuid = groupUuid;
+        this.signal = signal;
+    }
+
+    @Override
+    public void initialize(RaftServer server, RaftGroupId groupId, RaftStorage storage) throws IOException {
+        getLifeCycle()
+                .startAndTransition(
+                        () -> {
+                            super.initialize(server, groupId, storage);
+                            checkpoints.init(storage);
+                            LogFolder.requireReachable(storage, checkpoints.newest());
+                            open(liveStore.open(checkpoints.newest()));
+                            takeFirstSnapshot();
+                        },
+                        IOException.class,
+                        VoronodeException.class);
+    }
+
+    private void open(RowStore opened) {
+        EntryApplier newApplier = new EntryApplier(opened, groupUuid);
+        store = opened;
+        applier = newApplier;
+        TermIndex snapshot = latestSnapshot();
+        setLastAppliedTermIndex(snapshot);
+        signal.advance(newApplier.index());
+        LOG.info("{}: row store is at {}, replay starts at {}", getGroupId(), newApplier.index(), snapshot);
+    }
+
+    private TermIndex latestSnapshot() {
+        var latest = checkpoints.getLatestSnapshot();
+        return latest == null ? TermIndex.valueOf(0, RaftLog.INVALID_LOG_INDEX) : latest.getTermIndex();
+    }
+
+    /** A store without a snapshot is one whose log would have to reach back to its beginning. */
+    private void takeFirstSnapshot() throws IOException {
+        EntryApplier current = applier();
+        if (checkpoints.getLatestSnapshot() == null && current.index() > 0) {
+            checkpoints.take(openStore(), current.term(), current.index());
+            setLastAppliedTermIndex(latestSnapshot());
+        }
+    }
+
+    /** A consistent view of the rows, for any thread. */
+    RowView view() {
+        return openStore().view();
+    }
+
+    RowStore openStore() {
+        RowStore current = store;
+        if (current == null) {
+            throw new VoronodeException.Unavailable("partition group " + getGroupId() + " is not open");
+        }
+        return current;
+    }
+
+    private EntryApplier applier() {
+        if (applier == null) {
+            throw new VoronodeException.Unavailable("partition group " + getGroupId() + " is not open");
+        }
+        return applier;
+    }
+
+    /** Log bytes applied since the last snapshot. */
+    long bytesSinceSnapshot() {
+        return bytesSinceSnapshot.get();
+    }
+
+    /** Why the log or the store failed, if it did. */
+    @Nullable
+    String failure() {
+        return failure;
+    }
+
+    @Override
+    public TransactionContext startTransaction(RaftClientRequest request) {
+        return TransactionContext.newBuilder()
+                .setStateMachine(this)
+                .setClientRequest(request)
+                .setStateMachineContext(request.getMessage())
+                .build();
+    }
+
+    @Override
+    public CompletableFuture<Message> applyTransaction(TransactionContext context) {
+        LogEntryProto logEntry = context.getLogEntry();
+        lock.lock();
+        try {
+            // During a snapshot install Ratis still applies; the snapshot covers what is left out here.
+            if (getLifeCycleState() == LifeCycle.State.RUNNING) {
+                apply(context, logEntry);
+            }
+            return CompletableFuture.completedFuture(Message.EMPTY);
+        } catch (RuntimeException e) {
+            // Thrown, not returned: after a failed future Ratis would go on with the next entry.
+            failure = "entry " + logEntry.getIndex() + " could not be applied: " + e;
+            throw e;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void apply(TransactionContext context, LogEntryProto logEntry) {
+        var data = logEntry.getStateMachineLogEntry().getLogData();
+        long index = logEntry.getIndex();
+        if (context.getStateMachineContext() instanceof Proposal proposal) {
+            proposal.applied(index, applier().apply(logEntry.getTerm(), index, proposal.entry()));
+        } else {
+            applier().apply(logEntry.getTerm(), index, parse(data, index));
+        }
+        bytesSinceSnapshot.addAndGet(data.size());
+        moved(logEntry.getTerm(), index);
+    }
+
+    private PartitionEntry parse(org.apache.ratis.thirdparty.com.google.protobuf.ByteString data, long index) {
+        try {
+            return PartitionEntry.parseFrom(Proposal.bytes(data));
+        } catch (InvalidProtocolBufferException e) {
+            throw new VoronodeException.Corruption("log entry " + index + " of " + getGroupId() + " cannot be read", e);
+        }
+    }
+
+    @Override
+    public void notifyTermIndexUpdated(long term, long index) {
+        lock.lock();
+        try {
+            if (getLifeCycleState() == LifeCycle.State.RUNNING) {
+                applier().skip(term, index);
+                moved(term, index);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void moved(long term, long index) {
+        updateLastAppliedTermIndex(term, index);
+        signal.advance(Math.max(index, applier().index()));
+    }
+
+    @Override
+    public long takeSnapshot() throws IOException {
+        lock.lock();
+        try {
+            EntryApplier current = applier();
+            TermIndex applied = getLastAppliedTermIndex();
+            // While replay is behind the store, a snapshot of the store would be of a future that Ratis does not know.
+            if (getLifeCycleState() != LifeCycle.State.RUNNING || applied.getIndex() < current.index()) {
+                return RaftLog.INVALID_LOG_INDEX;
+            }
+            bytesSinceSnapshot.set(0);
+            if (current.index() <= 0) {
+                return RaftLog.INVALID_LOG_INDEX;
+            }
+            checkpoints.take(openStore(), current.term(), current.index());
+            return current.index();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public StateMachineStorage getStateMachineStorage() {
+        return checkpoints;
+    }
+
+    @Override
+    public void pause() {
+        lock.lock();
+        try {
+            getLifeCycle().transition(LifeCycle.State.PAUSING);
+            getLifeCycle().transition(LifeCycle.State.PAUSED);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void reinitialize() throws IOException {
+        lock.lock();
+        try {
+            getLifeCycle().transition(LifeCycle.State.STARTING);
+            RowStore old = store;
+            store = null;
+            if (old != null) {
+                old.close();
+            }
+            checkpoints.refresh();
+            open(liveStore.replace(checkpoints.newest()));
+            bytesSinceSnapshot.set(0);
+            getLifeCycle().transition(LifeCycle.State.RUNNING);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void notifyLogFailed(Throwable cause, @Nullable LogEntryProto failedEntry) {
+        failure = "the Raft log could not be written: " + cause;
+        LOG.error("{}: the Raft log failed", getGroupId(), cause);
+    }
+
+    /** Reads do not pass through Ratis; its own stale read would wait for a commit, not for apply. */
+    @Override
+    public CompletableFuture<Message> queryStale(Message request, long minIndex) {
+        return query(request);
+    }
+
+    @Override
+    public CompletableFuture<Message> query(Message request) {
+        return CompletableFuture.failedFuture(new IOException("rows are not read through Raft"));
+    }
+
+    @Override
+    public void close() throws IOException {
+        lock.lock();
+        try {
+            getLifeCycle().checkStateAndClose(() -> {
+                RowStore old = store;
+                store = null;
+                if (old != null) {
+                    old.close();
+                }
+            });
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "PartitionStateMachine[" + getGroupId() + "]";
+    }
+}

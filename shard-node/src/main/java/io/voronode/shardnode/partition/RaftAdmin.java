@@ -1,0 +1,94 @@
+package io.voronode.shardnode.partition;
+
+import io.voronode.proto.internal.v1.PartitionTarget;
+import io.voronode.wire.VoronodeException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.GroupManagementRequest;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.SnapshotManagementRequest;
+import org.apache.ratis.server.RaftServer;
+
+/** Orders to this process' own Raft server: groups and snapshots. Any thread; calls block up to their timeout. */
+final class RaftAdmin {
+    private static final long GROUP_TIMEOUT_SECONDS = 120;
+    private static final long SNAPSHOT_TIMEOUT_MS = 120_000;
+    private static final ClientId CLIENT = ClientId.randomId();
+    private static final AtomicLong CALLS = new AtomicLong();
+
+    private final RaftServer server;
+
+    RaftAdmin(RaftServer server) {
+        this.server = server;
+    }
+
+    /**
+     * Opens a group. FORMAT only for a group that is new here: RECOVER of a missing directory would format it silently and vote without
+     * its past.
+     */
+    void add(PartitionTarget target, boolean format) {
+        await(
+                server::groupManagementAsync,
+                GroupManagementRequest.newAdd(
+                        CLIENT, server.getId(), CALLS.incrementAndGet(), GroupFiles.group(target), format));
+    }
+
+    /** Closes a group and leaves its files. */
+    void remove(RaftGroupId groupId) {
+        await(
+                server::groupManagementAsync,
+                GroupManagementRequest.newRemove(
+                        CLIENT, server.getId(), CALLS.incrementAndGet(), groupId, false, false));
+    }
+
+    /** Asks for a snapshot of whatever was applied since the last one. */
+    CompletableFuture<RaftClientReply> snapshot(RaftGroupId groupId) {
+        return send(
+                server::snapshotManagementAsync,
+                SnapshotManagementRequest.newCreate(
+                        CLIENT, server.getId(), groupId, CALLS.incrementAndGet(), SNAPSHOT_TIMEOUT_MS, 1));
+    }
+
+    private interface Call<T> {
+        CompletableFuture<RaftClientReply> send(T request) throws java.io.IOException;
+    }
+
+    private static <T> CompletableFuture<RaftClientReply> send(Call<T> call, T request) {
+        try {
+            return call.send(request);
+        } catch (java.io.IOException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private static <T> void await(Call<T> call, T request) {
+        try {
+            RaftClientReply reply = send(call, request).get(GROUP_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            if (!reply.isSuccess()) {
+                throw new VoronodeException.Unavailable("Raft refused " + request, reply.getException());
+            }
+        } catch (ExecutionException e) {
+            throw failure(request, e.getCause() == null ? e : e.getCause());
+        } catch (TimeoutException e) {
+            throw new VoronodeException.Unavailable("Raft did not answer " + request, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new VoronodeException.Unavailable("interrupted in " + request, e);
+        }
+    }
+
+    /** Damage found while a group opens lies deep in the causes. */
+    private static VoronodeException failure(Object request, Throwable error) {
+        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+            if (cause instanceof VoronodeException known) {
+                return known;
+            }
+        }
+        return new VoronodeException.Unavailable("Raft failed " + request + ": " + error, error);
+    }
+}

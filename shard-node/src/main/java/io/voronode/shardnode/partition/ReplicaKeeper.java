@@ -1,0 +1,192 @@
+package io.voronode.shardnode.partition;
+
+import io.voronode.wire.VoronodeException;
+import java.time.Clock;
+import java.util.concurrent.CompletableFuture;
+import org.apache.ratis.server.DivisionInfo;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks after one replica, a few times a second, on the host's keeper thread: takes snapshots by bytes and time, starts the assigner and
+ * trims the feed while it leads, nudges followers that lag, and opens a division again that Ratis has closed, so that none
+ * becomes a silent zombie.
+ */
+final class ReplicaKeeper {
+    private static final Logger LOG = LoggerFactory.getLogger(ReplicaKeeper.class);
+    private static final long TRIM_INTERVAL_MS = 5_000;
+    private static final long NUDGE_INTERVAL_MS = 3_000;
+    private static final long FIRST_RETRY_MS = 1_000;
+    private static final long MAX_RETRY_MS = 60_000;
+
+    private final PartitionReplica replica;
+    private final RaftAdmin admin;
+    private final HostContext context;
+    private final FeedTrimmer trimmer;
+    private final AssignTask assign;
+
+    /** False while the host still forms or opens the group. */
+    private volatile boolean ready;
+
+    private long leadingTerm = -1;
+    private long nextTrimMs;
+    private long nextNudgeMs;
+    private long lastSnapshotMs;
+    private CompletableFuture<?> snapshot = CompletableFuture.completedFuture(null);
+    private long retryDelayMs = FIRST_RETRY_MS;
+    private long nextRetryMs;
+
+    ReplicaKeeper(PartitionReplica replica, RaftAdmin admin, HostContext context, FeedTrimmer trimmer) {
+        this.replica = replica;
+        this.admin = admin;
+        this.context = context;
+        this.trimmer = trimmer;
+        this.assign = new AssignTask(replica, context.maps());
+        this.lastSnapshotMs = context.clock().millis();
+    }
+
+    PartitionReplica replica() {
+        return replica;
+    }
+
+    /** The group has been formed or opened, or has failed to: from now on this keeps it open. */
+    void begin() {
+        ready = true;
+    }
+
+    void tend() {
+        if (!ready) {
+            return;
+        }
+        try {
+            if (isOpen()) {
+                tendOpen();
+            } else {
+                reopenWhenDue();
+            }
+        } catch (VoronodeException e) {
+            LOG.debug("partition {} is changing state", replica.partition(), e);
+        }
+    }
+
+    private boolean isOpen() {
+        DivisionInfo info = replica.info();
+        return info != null && info.isAlive() && replica.machine().failure() == null;
+    }
+
+    private void tendOpen() {
+        replica.fail(null);
+        retryDelayMs = FIRST_RETRY_MS;
+        snapshotWhenDue();
+        DivisionInfo info = replica.info();
+        if (info == null || !replica.isReadyLeader()) {
+            return;
+        }
+        if (info.getCurrentTerm() != leadingTerm) {
+            leadingTerm = info.getCurrentTerm();
+            // The first entry of a group makes its lineage; in any term it proves the lead.
+            var _ = replica.barrier().whenComplete(this::logFailure);
+        }
+        assign.startIfNeeded();
+        trimWhenDue();
+        nudgeWhenDue(info);
+    }
+
+    private void logFailure(Object ignored, Throwable error) {
+        if (error != null) {
+            LOG.debug("partition {}: a keeper's entry was not committed", replica.partition(), error);
+        }
+    }
+
+    private void snapshotWhenDue() {
+        long bytes = replica.machine().bytesSinceSnapshot();
+        PartitionLimits limits = context.limits();
+        boolean timeOver =
+                clock().millis() - lastSnapshotMs > limits.snapshotInterval().toMillis();
+        if (snapshot.isDone() && (bytes > limits.snapshotBytes() || (timeOver && bytes > 0))) {
+            lastSnapshotMs = clock().millis();
+            snapshot = admin.snapshot(replica.groupId()).whenComplete(this::logSnapshot);
+        }
+    }
+
+    private void logSnapshot(Object ignored, Throwable error) {
+        if (error != null) {
+            LOG.warn("partition {}: no snapshot could be taken", replica.partition(), error);
+        }
+    }
+
+    private void trimWhenDue() {
+        if (clock().millis() >= nextTrimMs) {
+            nextTrimMs = clock().millis() + TRIM_INTERVAL_MS;
+            trimmer.trim(replica);
+        }
+    }
+
+    /** In an idle group a follower that restarted empty is refused for ever; an entry moves it on (RATIS-2523). */
+    private void nudgeWhenDue(DivisionInfo info) {
+        if (clock().millis() < nextNudgeMs) {
+            return;
+        }
+        nextNudgeMs = clock().millis() + NUDGE_INTERVAL_MS;
+        long[] matched = info.getFollowerMatchIndices();
+        if (matched == null) {
+            return;
+        }
+        for (long index : matched) {
+            if (index < info.getLastAppliedIndex()) {
+                var _ = replica.barrier().whenComplete(this::logFailure);
+                return;
+            }
+        }
+    }
+
+    private void reopenWhenDue() {
+        noteFailure();
+        leadingTerm = -1;
+        long now = clock().millis();
+        if (now < nextRetryMs) {
+            return;
+        }
+        nextRetryMs = now + retryDelayMs;
+        retryDelayMs = Math.min(MAX_RETRY_MS, 2 * retryDelayMs);
+        reopen();
+    }
+
+    private void noteFailure() {
+        String why = replica.machine().failure();
+        if (why != null) {
+            replica.fail(why);
+        } else if (replica.failure() == null) {
+            replica.fail("its Raft division is closed");
+        }
+    }
+
+    /** Opens what is on the disk; the failure of the last attempt stays visible until one succeeds. */
+    void reopen() {
+        try {
+            if (!context.files().hasLog(replica.target())) {
+                throw new VoronodeException.Corruption(
+                        "the Raft log of group " + replica.groupId()
+                                + " is missing; it must not vote again under this peer id",
+                        null);
+            }
+            if (replica.info() != null) {
+                admin.remove(replica.groupId());
+            }
+            admin.add(replica.target(), false);
+            replica.fail(null);
+        } catch (VoronodeException e) {
+            LOG.error("partition {} cannot be opened", replica.partition(), e);
+            replica.fail(e.getMessage());
+        }
+    }
+
+    private Clock clock() {
+        return context.clock();
+    }
+
+    void close() {
+        assign.close();
+        replica.close();
+    }
+}

@@ -1,0 +1,135 @@
+package io.voronode.shardnode.partition;
+
+import com.google.protobuf.ByteString;
+import io.voronode.proto.internal.v1.Position;
+import io.voronode.proto.internal.v1.ReadRequest;
+import io.voronode.proto.internal.v1.ReadResponse;
+import io.voronode.proto.internal.v1.Row;
+import io.voronode.proto.internal.v1.ScanRequest;
+import io.voronode.proto.internal.v1.ScanResponse;
+import io.voronode.proto.internal.v1.StoredBody;
+import io.voronode.proto.internal.v1.StoredCollection;
+import io.voronode.proto.internal.v1.StoredDocument;
+import io.voronode.proto.internal.v1.StoredHead;
+import io.voronode.shardnode.partition.store.Family;
+import io.voronode.shardnode.partition.store.Positions;
+import io.voronode.shardnode.partition.store.RangeIterator;
+import io.voronode.shardnode.partition.store.RowKeys;
+import io.voronode.shardnode.partition.store.RowView;
+import io.voronode.wire.VoronodeException;
+import java.util.HexFormat;
+
+/** Reads rows of one replica under one view per call. Keeps nothing; any thread may use it. */
+final class RowReader {
+    private static final int MAX_KEYS = 1_000;
+    private static final int MAX_PAGE_BYTES = 8 << 20;
+
+    private final int partition;
+
+    RowReader(int partition) {
+        this.partition = partition;
+    }
+
+    /** What to return of a row beside its key and version. */
+    record Parts(boolean vector, boolean payload, boolean document) {}
+
+    ReadResponse read(RowView view, ReadRequest request) {
+        if (request.getKeysCount() > MAX_KEYS) {
+            throw new VoronodeException.BadInput(request.getKeysCount() + " keys > " + MAX_KEYS);
+        }
+        requireCollection(view, request.getCollectionUuid());
+        Parts parts = new Parts(request.getWithVector(), request.getWithPayload(), request.getWithDocument());
+        ReadResponse.Builder response = ReadResponse.newBuilder().setPosition(position(view));
+        for (String key : request.getKeysList()) {
+            byte[] row = RowKeys.row(request.getCollectionUuid(), key);
+            StoredHead head = view.head(row);
+            if (head != null) {
+                response.addRows(row(view, row, head, parts));
+            }
+        }
+        return response.build();
+    }
+
+    ScanResponse scan(RowView view, ScanRequest request) {
+        if (request.getLimit() < 1 || request.getLimit() > MAX_KEYS) {
+            throw new VoronodeException.BadInput("limit " + request.getLimit() + " is not in 1.." + MAX_KEYS);
+        }
+        StoredCollection collection = requireCollection(view, request.getCollectionUuid());
+        Parts parts = new Parts(request.getWithVector(), request.getWithPayload(), request.getWithDocument());
+        ScanResponse.Builder response =
+                ScanResponse.newBuilder().setPosition(position(view)).setLiveRows(collection.getLiveRows());
+        byte[] from = behind(request.getCollectionUuid(), request.getAfterKey());
+        byte[] end = RowKeys.behind(RowKeys.collection(request.getCollectionUuid()));
+        long bytes = 0;
+        try (RangeIterator heads = view.range(Family.HEADS, from, end)) {
+            for (; heads.valid(); heads.next()) {
+                if (response.getRowsCount() == request.getLimit() || bytes >= MAX_PAGE_BYTES) {
+                    return response.setMore(true).build();
+                }
+                byte[] key = heads.key();
+                Row row = row(view, key, view.parse(StoredHead.parser(), heads.value()), parts);
+                bytes += row.getSerializedSize();
+                response.addRows(row);
+            }
+        }
+        return response.build();
+    }
+
+    /** The first key to look at for rows behind a user's key; the empty one stands for the beginning. */
+    static byte[] behind(ByteString uuid, String afterKey) {
+        byte[] row = RowKeys.row(uuid, afterKey);
+        return afterKey.isEmpty() ? row : RowKeys.successor(row);
+    }
+
+    private static Row row(RowView view, byte[] key, StoredHead head, Parts parts) {
+        Row.Builder row = Row.newBuilder()
+                .setKey(RowKeys.keyOfRow(key))
+                .setVersion(head.getVersion())
+                .setUpdateTimeMs(head.getUpdateTimeMs());
+        if (parts.vector() || parts.payload()) {
+            addBody(row, requireBody(view, key), parts);
+        }
+        if (parts.document() && head.getHasDocument()) {
+            StoredDocument document = view.document(key);
+            if (document == null) {
+                throw new VoronodeException.Corruption("row \"" + row.getKey() + "\" has lost its document", null);
+            }
+            row.setHasDocument(true).setDocument(document.getContent()).setMediaType(document.getMediaType());
+        }
+        return row.build();
+    }
+
+    private static void addBody(Row.Builder row, StoredBody body, Parts parts) {
+        if (parts.vector()) {
+            row.setVector(body.getVector());
+        }
+        if (parts.payload()) {
+            row.setPayloadBytes(body.getPayloadBytes());
+        }
+    }
+
+    static StoredBody requireBody(RowView view, byte[] key) {
+        StoredBody body = view.body(key);
+        if (body == null) {
+            throw new VoronodeException.Corruption("row \"" + RowKeys.keyOfRow(key) + "\" has lost its body", null);
+        }
+        return body;
+    }
+
+    StoredCollection requireCollection(RowView view, ByteString uuid) {
+        if (uuid.size() != RowKeys.UUID_BYTES) {
+            throw new VoronodeException.BadInput(
+                    "collection uuid of " + uuid.size() + " bytes, not " + RowKeys.UUID_BYTES);
+        }
+        StoredCollection collection = view.collection(uuid);
+        if (collection == null) {
+            throw new VoronodeException.NotFound("UNKNOWN_COLLECTION: partition " + partition + " has no collection "
+                    + HexFormat.of().formatHex(uuid.toByteArray()));
+        }
+        return collection;
+    }
+
+    Position position(RowView view) {
+        return Positions.of(partition, view.applied());
+    }
+}

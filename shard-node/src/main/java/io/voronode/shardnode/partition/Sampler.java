@@ -1,0 +1,57 @@
+package io.voronode.shardnode.partition;
+
+import com.google.protobuf.ByteString;
+import io.voronode.proto.internal.v1.SampleResponse;
+import io.voronode.shardnode.feed.PacedStream;
+import io.voronode.shardnode.partition.store.Family;
+import io.voronode.shardnode.partition.store.RangeIterator;
+import io.voronode.shardnode.partition.store.RowKeys;
+import io.voronode.shardnode.partition.store.RowView;
+import java.util.SplittableRandom;
+
+/**
+ * Samples vectors of a collection: selection sampling (Knuth, The Art of Computer Programming 2, 3.4.2, algorithm S) over the heads in key
+ * order, so every subset of the wanted size is equally likely, and the same seed over the same rows gives the same sample. Bodies are
+ * read for the chosen rows only.
+ */
+final class Sampler {
+    private static final int BATCH_BYTES = 1 << 20;
+
+    private Sampler() {}
+
+    /** Sends the sample in batches; false when the caller went away. */
+    static boolean sample(
+            RowView view,
+            ByteString uuid,
+            long liveRows,
+            long count,
+            long seed,
+            PacedStream<SampleResponse> out,
+            long timeoutNanos)
+            throws InterruptedException {
+        SplittableRandom random = new SplittableRandom(seed);
+        long remainingRows = liveRows;
+        long wanted = Math.min(count, liveRows);
+        SampleResponse.Builder batch = SampleResponse.newBuilder();
+        int bytes = 0;
+        try (RangeIterator heads = view.prefix(Family.HEADS, RowKeys.collection(uuid))) {
+            for (; wanted > 0 && heads.valid(); heads.next(), remainingRows--) {
+                if (random.nextLong(remainingRows) >= wanted) {
+                    continue;
+                }
+                wanted--;
+                ByteString vector = RowReader.requireBody(view, heads.key()).getVector();
+                batch.addVectors(vector);
+                bytes += vector.size();
+                if (bytes >= BATCH_BYTES) {
+                    if (!out.send(batch.build(), timeoutNanos)) {
+                        return false;
+                    }
+                    batch.clear();
+                    bytes = 0;
+                }
+            }
+        }
+        return bytes == 0 || out.send(batch.build(), timeoutNanos);
+    }
+}
