@@ -7,6 +7,7 @@ import io.voronode.proto.internal.v1.CollectionSpec;
 import io.voronode.wire.VoronodeException.Corruption;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -143,6 +144,8 @@ public final class CellMapStore {
                 channel.force(true);
             }
             Files.move(partial, folder.resolve(hex(digest)), StandardCopyOption.ATOMIC_MOVE);
+        } catch (ClosedByInterruptException e) {
+            LOG.debug("closing while a cell map was written", e);
         } catch (IOException e) {
             LOG.warn("cannot keep cell map {} in {}", hex(digest), folder, e);
         }

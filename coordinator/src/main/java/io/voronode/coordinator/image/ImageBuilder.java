@@ -1,0 +1,130 @@
+package io.voronode.coordinator.image;
+
+import com.google.protobuf.ByteString;
+import io.voronode.engine.clustering.CellMap;
+import io.voronode.proto.internal.v1.CollectionSpec;
+import io.voronode.proto.internal.v1.GenerationNode;
+import io.voronode.proto.internal.v1.NodeAdminState;
+import io.voronode.proto.internal.v1.NodeRegistration;
+import io.voronode.proto.internal.v1.ServingNode;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the next {@link ClusterImage} of the tree. Pure but for the lookup.
+ *
+ * <p>Of a collection it takes the generations that are complete: cell map in hand, all shard targets there. While the serving
+ * generation of the tree is not among them, the generation that served in the last image goes on serving; a collection that
+ * never had a complete serving generation is left out.
+ */
+final class ImageBuilder {
+    /** The map of a generation if it is in hand; asking for one that is not starts fetching it. */
+    @FunctionalInterface
+    interface MapLookup {
+        @Nullable
+        CellMap find(CollectionSpec spec, GenerationNode node);
+    }
+
+    private final ClusterImage last;
+    private final TreeSnapshot tree;
+    private final MapLookup maps;
+
+    private ImageBuilder(ClusterImage last, TreeSnapshot tree, MapLookup maps) {
+        this.last = last;
+        this.tree = tree;
+        this.maps = maps;
+    }
+
+    static ClusterImage next(ClusterImage last, TreeSnapshot tree, MapLookup maps) {
+        return new ImageBuilder(last, tree, maps).build();
+    }
+
+    private ClusterImage build() {
+        Map<String, CollectionImage> collections = new HashMap<>();
+        tree.collections().forEach((name, collection) -> {
+            CollectionImage image = collection(name, collection);
+            if (image != null) {
+                collections.put(name, image);
+            }
+        });
+        return new ClusterImage(
+                tree.format() == null ? "" : hex(tree.format().getClusterUuid()),
+                tree.partitionCount(),
+                nodes(),
+                tree.coordinators(),
+                tree.epoch() == null ? null : tree.epoch().value().getCoordinator(),
+                tree.formed()
+                        ? tree.partitions().values().stream()
+                                .map(Versioned::value)
+                                .toList()
+                        : List.of(),
+                collections);
+    }
+
+    private Map<String, NodeImage> nodes() {
+        Map<String, NodeImage> nodes = new HashMap<>();
+        tree.nodes()
+                .forEach((name, registration) ->
+                        nodes.put(name, new NodeImage(registration, tree.live().get(name))));
+        tree.live()
+                .forEach((name, liveness) ->
+                        nodes.computeIfAbsent(name, unregistered -> new NodeImage(unknown(name), liveness)));
+        return nodes;
+    }
+
+    /** A node that lives but has not written its registration takes no replicas yet. */
+    private static NodeRegistration unknown(String name) {
+        return NodeRegistration.newBuilder()
+                .setNode(name)
+                .setState(NodeAdminState.NODE_ADMIN_STATE_UNSPECIFIED)
+                .build();
+    }
+
+    private @Nullable CollectionImage collection(String name, CollectionTree collection) {
+        Versioned<ServingNode> serving = collection.serving();
+        if (serving == null) {
+            return null;
+        }
+        SortedMap<Integer, GenerationImage> generations = complete(collection);
+        int wanted = serving.value().getGeneration();
+        if (generations.containsKey(wanted)) {
+            return new CollectionImage(collection.spec(), collection.dropping(), wanted, generations);
+        }
+        CollectionImage before = last.collections().get(name);
+        if (before == null || !before.spec().getUuid().equals(collection.spec().getUuid())) {
+            return null;
+        }
+        generations.putIfAbsent(before.serving(), before.servingGeneration());
+        return new CollectionImage(collection.spec(), collection.dropping(), before.serving(), generations);
+    }
+
+    private SortedMap<Integer, GenerationImage> complete(CollectionTree collection) {
+        SortedMap<Integer, GenerationImage> complete = new TreeMap<>();
+        collection.generations().forEach((number, generation) -> {
+            if (generation.value().getCellMapDigest().isEmpty() || !generation.hasAllTargets()) {
+                return;
+            }
+            CellMap map = maps.find(collection.spec(), generation.value());
+            if (map != null && map.shardCount() == generation.shards().size()) {
+                complete.put(number, image(generation, map));
+            }
+        });
+        return complete;
+    }
+
+    private static GenerationImage image(GenerationTree generation, CellMap map) {
+        return new GenerationImage(
+                generation.value(),
+                map,
+                generation.shards().values().stream().map(Versioned::value).toList());
+    }
+
+    private static String hex(ByteString bytes) {
+        return HexFormat.of().formatHex(bytes.toByteArray());
+    }
+}
