@@ -1,0 +1,100 @@
+package io.voronode.coordinator.control;
+
+import com.google.protobuf.ByteString;
+import io.voronode.coordinator.image.CellMapStore;
+import io.voronode.engine.clustering.CellMap;
+import io.voronode.engine.clustering.CellTrainer;
+import io.voronode.engine.clustering.CellTraining;
+import io.voronode.engine.simd.Metric;
+import io.voronode.proto.internal.v1.CollectionSpec;
+import io.voronode.proto.internal.v1.ControlCommand;
+import io.voronode.proto.internal.v1.PutBlobOrder;
+import io.voronode.wire.VoronodeException.Unavailable;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes and stores the cell map of one generation: sample rows of all partitions, train, keep the map as a blob in one partition's log. Runs on
+ * the trainer's thread and changes nothing in the tree; a blob that nobody refers to does no harm.
+ */
+final class CellTrainingJob {
+    private static final Logger LOG = LoggerFactory.getLogger(CellTrainingJob.class);
+    private static final int CHUNK_BYTES = 512 << 10;
+    /** Part of the heap that a sample may take; training copies it once. */
+    private static final int HEAP_FRACTION = 8;
+
+    private final Pass pass;
+    private final RowSampler sampler;
+    private final CollectionSpec spec;
+    private final int generation;
+
+    /** The pass says where rows are and takes the orders. */
+    CellTrainingJob(Pass pass, RowSampler sampler, CollectionSpec spec, int generation) {
+        this.pass = pass;
+        this.sampler = sampler;
+        this.spec = spec;
+        this.generation = generation;
+    }
+
+    TrainedMap run(BooleanSupplier cancelled) {
+        long rows = pass.reports()
+                .liveRows(spec.getUuid(), pass.tree().partitionCount())
+                .orElseThrow(() -> new Unavailable("not every partition has a leader to sample"));
+        long start = System.nanoTime();
+        CellMap map = train(rows, cancelled);
+        long trained = System.nanoTime();
+        byte[] encoded = map.encode();
+        ByteString digest = CellMapStore.digestOf(map);
+        int partition = Math.floorMod(digest.byteAt(0), pass.tree().partitionCount());
+        store(encoded, digest, partition, cancelled);
+        LOG.info(
+                "trained generation {} of collection \"{}\": {} in {} ms, stored {} bytes in {} ms",
+                generation,
+                spec.getName(),
+                map,
+                (trained - start) / 1_000_000,
+                encoded.length,
+                (System.nanoTime() - trained) / 1_000_000);
+        return new TrainedMap(digest, partition, map.cellCount(), map.shardCount(), rows);
+    }
+
+    private CellMap train(long rows, BooleanSupplier cancelled) {
+        long sampleBytes = Runtime.getRuntime().maxMemory() / HEAP_FRACTION;
+        TrainingPolicy.Plan plan =
+                TrainingPolicy.plan(spec, rows, pass.candidates().size(), sampleBytes);
+        if (plan.sample() == 0) {
+            return CellMapStore.single(spec);
+        }
+        long seed = spec.getUuid().hashCode() * 31L + generation;
+        float[][] sample = sampler.sample(pass, spec, plan.sample(), seed);
+        requireGoingOn(cancelled);
+        int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+        CellTraining training = new CellTraining(
+                Metric.ofWireNumber(spec.getMetric()), spec.getDimension(), plan.cells(), plan.shards(), seed, threads);
+        return CellTrainer.train(sample, training, cancelled);
+    }
+
+    private void store(byte[] encoded, ByteString digest, int partition, BooleanSupplier cancelled) {
+        int chunks = (encoded.length + CHUNK_BYTES - 1) / CHUNK_BYTES;
+        for (int chunk = 0; chunk < chunks; chunk++) {
+            requireGoingOn(cancelled);
+            int from = chunk * CHUNK_BYTES;
+            PutBlobOrder order = PutBlobOrder.newBuilder()
+                    .setDigest(digest)
+                    .setChunk(chunk)
+                    .setChunkCount(chunks)
+                    .setContent(ByteString.copyFrom(encoded, from, Math.min(CHUNK_BYTES, encoded.length - from)))
+                    .build();
+            pass.orders()
+                    .give(pass.reports(), partition, ControlCommand.newBuilder().setPutBlob(order));
+        }
+    }
+
+    private void requireGoingOn(BooleanSupplier cancelled) {
+        if (cancelled.getAsBoolean()) {
+            throw new CancellationException("training of generation " + generation + " is cancelled");
+        }
+    }
+}

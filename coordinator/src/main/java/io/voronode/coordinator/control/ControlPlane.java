@@ -1,0 +1,104 @@
+package io.voronode.coordinator.control;
+
+import io.grpc.BindableService;
+import io.voronode.coordinator.image.CellMapStore;
+import io.voronode.coordinator.image.ClusterImages;
+import io.voronode.coordinator.zookeeper.ZooKeeperClient;
+import io.voronode.wire.Channels;
+import io.voronode.wire.ClusterTree;
+import io.voronode.wire.VoronodeException.Unavailable;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
+import org.apache.curator.framework.CuratorFramework;
+
+/**
+ * A coordinator's part in the cluster: its connection to ZooKeeper, the image it works from, the users' wishes about collections,
+ * and the controller that carries them out while this coordinator leads. Wires these together; starts and closes them in order.
+ */
+public final class ControlPlane implements AutoCloseable {
+    /** Seen by tests, which end its session. */
+    final CuratorFramework client;
+
+    private final ClusterImages images;
+    private final Controller controller;
+    private final CollectionAdmin collections;
+    private final List<BindableService> services;
+    private final String id;
+
+    private ControlPlane(
+            ControlPlaneConfig config,
+            Channels channels,
+            ModelDimensions models,
+            ControlTimings timings,
+            CuratorFramework client) {
+        this.client = client;
+        ClusterTree paths = new ClusterTree(config.cluster());
+        TreeFolders.ensure(client, paths);
+        id = config.coordinator() + "-" + UUID.randomUUID().toString().substring(0, 8);
+        images = ClusterImages.start(client, paths, id, config.dataFolder().resolve("cell-maps"), channels);
+        NodeProbe probe = new NodeProbe(channels, () -> images.tree().live().values());
+        Leadership leadership = new Leadership(client, paths, id);
+        controller = new Controller(leadership, images, probe, channels, config, timings, InstantSource.system());
+        collections = new CollectionAdmin(client, paths, images, probe, models, InstantSource.system());
+        services = List.of(new CollectionRpc(collections), new ClusterRpc(images, probe));
+        leadership.start();
+        controller.start();
+    }
+
+    /**
+     * Joins the cluster. Returns when ZooKeeper has answered; the image may still be empty ({@link ClusterImages#await}).
+     *
+     * @param channels to the nodes; stays the caller's and is closed after this
+     * @throws Unavailable if ZooKeeper does not answer
+     */
+    public static ControlPlane start(ControlPlaneConfig config, Channels channels, ModelDimensions models) {
+        return start(config, channels, models, ControlTimings.DEFAULT);
+    }
+
+    static ControlPlane start(
+            ControlPlaneConfig config, Channels channels, ModelDimensions models, ControlTimings timings) {
+        CuratorFramework client = ZooKeeperClient.connect(config.zookeeper(), config.sessionTimeout());
+        try {
+            return new ControlPlane(config, channels, models, timings, client);
+        } catch (RuntimeException e) {
+            client.close();
+            throw e;
+        }
+    }
+
+    /** The id of this coordinator's liveness znode. */
+    public String id() {
+        return id;
+    }
+
+    public ClusterImages images() {
+        return images;
+    }
+
+    public CellMapStore cellMaps() {
+        return images.cellMaps();
+    }
+
+    public CollectionAdmin collections() {
+        return collections;
+    }
+
+    /** CollectionService and ClusterService, for the coordinator's server. */
+    public List<BindableService> services() {
+        return services;
+    }
+
+    /** Lets the cluster know that this coordinator serves clients at the address; to be called once its server listens. */
+    public void announce(String address) {
+        images.announce(address);
+    }
+
+    /** Stops controlling, then following, then disconnects, which ends the ephemeral znodes. */
+    @Override
+    public void close() {
+        controller.close();
+        images.close();
+        client.close();
+    }
+}

@@ -1,0 +1,196 @@
+package io.voronode.coordinator.control;
+
+import com.google.protobuf.ByteString;
+import io.voronode.coordinator.image.ClusterImages;
+import io.voronode.coordinator.image.CollectionTree;
+import io.voronode.coordinator.image.TreeSnapshot;
+import io.voronode.wire.Channels;
+import java.io.EOFException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The loop that makes true what the tree says. While this coordinator leads, again and again: read the tree, ask the nodes what is,
+ * compare, take the next step of each concern. It remembers nothing that matters: every step is derived from what it reads and may be
+ * repeated, so a controller that dies anywhere is continued by the next.
+ *
+ * <ol>
+ *   <li>{@link ClusterBirth}, {@link PartitionPlacement}: the cluster and where its rows are.
+ *   <li>Each collection by itself: {@link CollectionDrop}, {@link CollectionBirth}, {@link SpecUpdate}, {@link GenerationEnding}, {@link
+ *       GenerationTraining}, {@link GenerationBuilding}, {@link GenerationStart}. Trouble with one does not keep another.
+ *   <li>{@link Assignments}: every node is told its part.
+ * </ol>
+ *
+ * <p>Concurrency: one thread, "voronode-controller", runs everything but trainings. Changes of the image wake it; it looks often while
+ * something is under way and rarely otherwise. Everything it writes or orders carries its epoch ({@link FencedTree}, {@link
+ * PartitionOrders}); as soon as leading is in doubt it starts nothing more.
+ */
+final class Controller implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Controller.class);
+    private static final long CLOSE_TIMEOUT_MS = 5_000;
+    private static final long PAUSE_AFTER_FAILURE_MS = 200;
+
+    private final Leadership leadership;
+    private final ClusterImages images;
+    private final NodeProbe probe;
+    private final Channels channels;
+    private final ControlTimings timings;
+    private final InstantSource clock;
+    private final TrainingJobs jobs = new TrainingJobs();
+    private final BackOff backOff;
+    private final IngestSpeed speed;
+    private final List<ClusterStep> clusterSteps;
+    private final List<CollectionStep> collectionSteps;
+    private final Assignments assignments;
+    private final Semaphore work = new Semaphore(0);
+    private final Thread thread = new Thread(this::run, "voronode-controller");
+
+    Controller(
+            Leadership leadership,
+            ClusterImages images,
+            NodeProbe probe,
+            Channels channels,
+            ControlPlaneConfig config,
+            ControlTimings timings,
+            InstantSource clock) {
+        this.leadership = leadership;
+        this.images = images;
+        this.probe = probe;
+        this.channels = channels;
+        this.timings = timings;
+        this.clock = clock;
+        backOff = new BackOff(timings.retry());
+        speed = new IngestSpeed(timings.ingestWindow());
+        assignments = new Assignments(channels);
+        clusterSteps = List.of(
+                new ClusterBirth(config.partitionCount(), config.nodesAtBirth()),
+                new PartitionPlacement(config.replication()));
+        collectionSteps = List.of(
+                new CollectionDrop(jobs),
+                new CollectionBirth(),
+                new SpecUpdate(),
+                new GenerationEnding(timings.endGrace()),
+                new GenerationTraining(jobs, channels, backOff),
+                new GenerationBuilding(backOff, timings.failureGrace()),
+                new GenerationStart(backOff, speed));
+    }
+
+    void start() {
+        images.onChange(work::release);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void run() {
+        try {
+            while (!Thread.interrupted()) {
+                reign(leadership.await());
+            }
+        } catch (InterruptedException | EOFException e) {
+            LOG.debug("the controller's thread ends", e);
+        } finally {
+            jobs.cancelAll();
+        }
+    }
+
+    /** From taking the epoch until it is over. */
+    private void reign(FencedTree fence) throws InterruptedException {
+        PartitionOrders orders = new PartitionOrders(channels, fence, images::tree);
+        try {
+            while (leadership.leads()) {
+                awaitWork(look(fence, orders));
+            }
+        } catch (Deposed e) {
+            LOG.info("coordinator is no longer the controller: {}", e.getMessage());
+            Thread.sleep(PAUSE_AFTER_FAILURE_MS);
+        } finally {
+            jobs.cancelAll();
+            assignments.forget();
+        }
+    }
+
+    private void awaitWork(boolean busy) throws InterruptedException {
+        long wait = (busy ? timings.busy() : timings.idle()).toMillis();
+        if (work.tryAcquire(wait, TimeUnit.MILLISECONDS)) {
+            work.drainPermits();
+        }
+    }
+
+    /** One pass; says whether to look again soon. */
+    private boolean look(FencedTree fence, PartitionOrders orders) {
+        try {
+            TreeSnapshot tree = images.refreshTree();
+            Reports reports = probe.ask(tree.live().values());
+            Pass pass = new Pass(fence, tree, reports, orders, clock.millis());
+            run(pass);
+            return pass.busy();
+        } catch (TreeChanged e) {
+            LOG.debug("looking again", e);
+            return true;
+        } catch (Deposed e) {
+            throw e;
+        } catch (RuntimeException e) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new Deposed("closing");
+            }
+            // The next pass sees the same state and tries again; ending this thread would end the control of the
+            // cluster.
+            LOG.warn("the controller's pass failed and is repeated", e);
+            return false;
+        }
+    }
+
+    private void run(Pass pass) {
+        clusterSteps.forEach(step -> step.run(pass));
+        Set<ByteString> uuids = pass.tree().collections().values().stream()
+                .map(collection -> collection.spec().getUuid())
+                .collect(Collectors.toSet());
+        backOff.retain(uuids);
+        speed.retain(uuids);
+        pass.tree().collections().values().forEach(collection -> advance(pass, collection));
+        assignments.run(pass);
+    }
+
+    private void advance(Pass pass, CollectionTree collection) {
+        try {
+            for (CollectionStep step : collectionSteps) {
+                if (step.run(pass, collection)) {
+                    return;
+                }
+            }
+        } catch (TreeChanged e) {
+            LOG.debug("looking again at collection \"{}\"", collection.spec().getName(), e);
+            pass.lookAgainSoon();
+        } catch (Deposed e) {
+            throw e;
+        } catch (RuntimeException e) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new Deposed("closing");
+            }
+            // One collection's trouble must not keep the others.
+            LOG.warn(
+                    "collection \"{}\" is looked at again: {}",
+                    collection.spec().getName(),
+                    e.toString());
+            LOG.debug("why", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+        leadership.close();
+        try {
+            thread.join(CLOSE_TIMEOUT_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        jobs.close();
+    }
+}

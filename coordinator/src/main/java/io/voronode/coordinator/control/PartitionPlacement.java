@@ -1,0 +1,102 @@
+package io.voronode.coordinator.control;
+
+import io.voronode.coordinator.image.Versioned;
+import io.voronode.coordinator.placement.Placement;
+import io.voronode.coordinator.placement.Placement.Candidate;
+import io.voronode.coordinator.placement.Placement.Group;
+import io.voronode.proto.internal.v1.DescribeNodeResponse;
+import io.voronode.proto.internal.v1.NodeLiveness;
+import io.voronode.proto.internal.v1.PartitionPeer;
+import io.voronode.proto.internal.v1.PartitionTarget;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+
+/**
+ * Says which nodes hold the rows.
+ *
+ * <ol>
+ *   <li>All partitions get their targets in one transaction, when the cluster is made; their peer ids are those of the nodes' disks.
+ *   <li>From then on only addresses follow: a node that listens elsewhere after a restart is found by its peer id.
+ * </ol>
+ *
+ * Which peers vote is not changed here: that takes one Raft peer at a time.
+ */
+final class PartitionPlacement implements ClusterStep {
+    private final int replication;
+
+    /** Replication as wanted; fewer while there are fewer nodes. */
+    PartitionPlacement(int replication) {
+        this.replication = replication;
+    }
+
+    @Override
+    public void run(Pass pass) {
+        if (pass.tree().format() == null) {
+            return;
+        }
+        if (pass.tree().partitions().isEmpty()) {
+            placeAll(pass);
+        } else {
+            pass.tree().partitions().values().forEach(target -> followAddresses(pass, target));
+        }
+    }
+
+    private void placeAll(Pass pass) {
+        List<Candidate> candidates = pass.candidates();
+        if (candidates.isEmpty()) {
+            pass.lookAgainSoon();
+            return;
+        }
+        int replicas = Placement.effectiveReplication(replication, candidates.size());
+        List<Group> groups = new ArrayList<>();
+        for (int partition = 0; partition < pass.tree().partitionCount(); partition++) {
+            groups.add(new Group(Integer.toString(partition), replicas, List.of()));
+        }
+        SortedMap<String, List<String>> placed = Placement.place(candidates, groups);
+        FencedTree.Change change = pass.fence().change();
+        placed.forEach((group, nodes) -> {
+            int partition = Integer.parseInt(group);
+            String path = pass.paths().partitionTarget(partition);
+            change.folder(pass.paths().partitions() + "/" + partition).create(path, target(pass, partition, nodes));
+        });
+        change.commit("placing partitions");
+    }
+
+    private static PartitionTarget target(Pass pass, int partition, List<String> nodes) {
+        PartitionTarget.Builder target = PartitionTarget.newBuilder()
+                .setPartition(partition)
+                .setGroupUuid(Uuids.random())
+                .setPreferredLeader(nodes.get(partition % nodes.size()));
+        for (String node : nodes) {
+            DescribeNodeResponse report = pass.reports().byNode().get(node);
+            NodeLiveness liveness = pass.tree().live().get(node);
+            if (report == null || liveness == null) {
+                throw new IllegalStateException("node \"" + node + "\" was offered without an answer");
+            }
+            target.addPeers(PartitionPeer.newBuilder()
+                    .setNode(node)
+                    .setPeerId(report.getPeerId())
+                    .setRaftAddress(liveness.getEndpoints().getRaft()));
+        }
+        return target.build();
+    }
+
+    private static void followAddresses(Pass pass, Versioned<PartitionTarget> target) {
+        PartitionTarget.Builder next = target.value().toBuilder();
+        for (PartitionPeer.Builder peer : next.getPeersBuilderList()) {
+            NodeLiveness liveness = pass.tree().live().get(peer.getNode());
+            DescribeNodeResponse report = pass.reports().byNode().get(peer.getNode());
+            if (liveness != null && report != null && report.getPeerId().equals(peer.getPeerId())) {
+                peer.setRaftAddress(liveness.getEndpoints().getRaft());
+            }
+        }
+        PartitionTarget followed = next.build();
+        if (!followed.equals(target.value())) {
+            pass.fence()
+                    .change()
+                    .replace(pass.paths().partitionTarget(followed.getPartition()), target.version(), followed)
+                    .commit("following the address of a peer of partition " + followed.getPartition());
+        }
+    }
+}

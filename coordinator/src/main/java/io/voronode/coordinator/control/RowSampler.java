@@ -1,0 +1,79 @@
+package io.voronode.coordinator.control;
+
+import com.google.protobuf.ByteString;
+import io.voronode.proto.internal.v1.CollectionSpec;
+import io.voronode.proto.internal.v1.NodeLiveness;
+import io.voronode.proto.internal.v1.PartitionCollectionStatus;
+import io.voronode.proto.internal.v1.PartitionServiceGrpc;
+import io.voronode.proto.internal.v1.SampleRequest;
+import io.voronode.proto.internal.v1.SampleResponse;
+import io.voronode.wire.Channels;
+import io.voronode.wire.Statuses;
+import io.voronode.wire.VectorBytes;
+import io.voronode.wire.VoronodeException.Unavailable;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A random sample of a collection's vectors, from every partition in proportion to its rows. Any thread; blocks. */
+final class RowSampler {
+    private static final long TIMEOUT_SECONDS = 120;
+
+    private final Channels channels;
+
+    RowSampler(Channels channels) {
+        this.channels = channels;
+    }
+
+    /** Up to so many vectors; the same for the same rows and seed. */
+    float[][] sample(Pass pass, CollectionSpec spec, int count, long seed) {
+        int partitions = pass.tree().partitionCount();
+        long rows =
+                Math.max(1, pass.reports().liveRows(spec.getUuid(), partitions).orElse(0));
+        List<float[]> vectors = new ArrayList<>(count);
+        for (int partition = 0; partition < partitions; partition++) {
+            long own = pass.reports()
+                    .collection(partition, spec.getUuid())
+                    .map(PartitionCollectionStatus::getLiveRows)
+                    .orElse(0L);
+            int share = (int) Math.ceilDiv(count * own, rows);
+            if (share > 0) {
+                read(leader(pass, partition), request(partition, spec, share, seed), vectors);
+            }
+        }
+        return vectors.subList(0, Math.min(count, vectors.size())).toArray(float[][]::new);
+    }
+
+    private static SampleRequest request(int partition, CollectionSpec spec, int count, long seed) {
+        return SampleRequest.newBuilder()
+                .setPartition(partition)
+                .setCollectionUuid(spec.getUuid())
+                .setCount(count)
+                .setSeed(seed)
+                .build();
+    }
+
+    private static NodeLiveness leader(Pass pass, int partition) {
+        return pass.reports()
+                .leaderNode(partition)
+                .map(node -> pass.tree().live().get(node))
+                .orElseThrow(() -> new Unavailable("partition " + partition + " has no leader to sample"));
+    }
+
+    private void read(NodeLiveness node, SampleRequest request, List<float[]> vectors) {
+        try {
+            Iterator<SampleResponse> batches = PartitionServiceGrpc.newBlockingStub(
+                            channels.to(node.getEndpoints().getRpc()))
+                    .withDeadlineAfter(TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                    .sample(request);
+            while (batches.hasNext()) {
+                for (ByteString vector : batches.next().getVectorsList()) {
+                    vectors.add(VectorBytes.unpack(vector));
+                }
+            }
+        } catch (RuntimeException e) {
+            throw Statuses.fromGrpc(e);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package io.voronode.coordinator.control;
+
+import io.voronode.proto.internal.v1.CollectionNode;
+import io.voronode.proto.internal.v1.CollectionSpec;
+import io.voronode.proto.internal.v1.GenerationNode;
+import io.voronode.proto.v1.IndexKind;
+import java.util.Optional;
+
+/**
+ * When cells are trained, and how many. Pure.
+ *
+ * <p>A trained generation is replaced after four-fold growth: it starts with {@value #ROWS_PER_CELL} records a cell and ends near 1 024, between
+ * which scanning costs little more than ranking. While a load is under way it waits for eight-fold growth, so that a large load trains a
+ * few times and not at every doubling of what is there.
+ */
+final class TrainingPolicy {
+    static final int ROWS_PER_CELL = 256;
+    private static final int GROWTH = 4;
+    private static final int GROWTH_DURING_INGEST = 8;
+    /** Bounds the training's time, k·n·d: beyond it cells must be trained by parts. */
+    private static final int MAX_CELLS = 16_384;
+
+    private static final int MIN_SAMPLE_PER_CELL = 64;
+    private static final int MAX_SAMPLE_PER_CELL = 256;
+    /** A sample of so many vectors is trained on in a few seconds; larger ones take fewer vectors a cell. */
+    private static final int COMFORTABLE_SAMPLE = 65_536;
+    /** Rebuilding a shard of so many rows takes about a minute, and after four-fold growth it still fits one node's memory. */
+    private static final int ROWS_PER_SHARD = 250_000;
+    /** A shard for each node pays only when there is this much to scan in it. */
+    private static final int MIN_ROWS_PER_SHARD = 50_000;
+
+    private TrainingPolicy() {}
+
+    /** Why a new generation should be built now; empty: it should not. */
+    static Optional<String> reason(CollectionNode collection, GenerationNode serving, long rows, boolean ingestIsFast) {
+        CollectionSpec spec = collection.getSpec();
+        if (serving.getIndexKind() != spec.getIndexKind()) {
+            return Optional.of("another index kind was asked for");
+        }
+        if (spec.getIndexKind() == IndexKind.INDEX_KIND_FLAT_VALUE) {
+            return Optional.empty();
+        }
+        if (collection.getRequestedGeneration() != 0) {
+            return Optional.of("it was asked for");
+        }
+        long grown = serving.getTrainedRecords() * (ingestIsFast ? GROWTH_DURING_INGEST : GROWTH);
+        return rows >= Math.max(spec.getTrainAt(), grown)
+                ? Optional.of(rows + " records, trained on " + serving.getTrainedRecords())
+                : Optional.empty();
+    }
+
+    /**
+     * What to train.
+     *
+     * @param sample vectors to train on
+     */
+    record Plan(int cells, int sample, int shards) {}
+
+    /**
+     * The plan for a collection of so many rows.
+     *
+     * @param sampleBytes memory for the sample
+     */
+    static Plan plan(CollectionSpec spec, long rows, int nodes, long sampleBytes) {
+        if (spec.getIndexKind() == IndexKind.INDEX_KIND_FLAT_VALUE) {
+            return new Plan(1, 0, 1);
+        }
+        long fitting = Math.max(1, sampleBytes / ((long) spec.getDimension() * Float.BYTES));
+        long cells =
+                clamp(Math.round((double) rows / ROWS_PER_CELL), 1, Math.min(MAX_CELLS, fitting / MIN_SAMPLE_PER_CELL));
+        long perCell = clamp(COMFORTABLE_SAMPLE / cells, MIN_SAMPLE_PER_CELL, MAX_SAMPLE_PER_CELL);
+        long sample = Math.min(fitting, cells * perCell);
+        return new Plan((int) cells, (int) sample, (int) clamp(shards(spec, rows, nodes), 1, cells));
+    }
+
+    private static long shards(CollectionSpec spec, long rows, int nodes) {
+        if (spec.getShards() != 0) {
+            return spec.getShards();
+        }
+        long bySize = (rows + ROWS_PER_SHARD - 1) / ROWS_PER_SHARD;
+        return Math.max(bySize, Math.min(nodes, rows / MIN_ROWS_PER_SHARD));
+    }
+
+    private static long clamp(long value, long min, long max) {
+        return Math.max(min, Math.min(Math.max(min, max), value));
+    }
+}

@@ -1,0 +1,118 @@
+package io.voronode.coordinator.control;
+
+import io.voronode.coordinator.image.ClusterImage;
+import io.voronode.coordinator.zookeeper.EmbeddedZooKeeper;
+import io.voronode.coordinator.zookeeper.ZooKeeperClient;
+import io.voronode.proto.v1.Collection;
+import io.voronode.proto.v1.CollectionConfig;
+import io.voronode.proto.v1.Metric;
+import io.voronode.wire.Channels;
+import io.voronode.wire.ClusterTree;
+import io.voronode.wire.VoronodeException.BadInput;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import org.apache.curator.framework.CuratorFramework;
+
+/** One cluster of fake nodes and real control planes in a ZooKeeper that tests share. */
+final class ControlBed implements AutoCloseable {
+    static final Duration SOON = Duration.ofSeconds(20);
+    static final String MODEL = "tiny-model";
+    static final ControlTimings QUICK = new ControlTimings(
+            Duration.ofMillis(50),
+            Duration.ofMillis(10),
+            Duration.ofSeconds(2),
+            Duration.ofMillis(100),
+            Duration.ofMillis(200),
+            Duration.ofSeconds(1));
+
+    private static final AtomicInteger CLUSTERS = new AtomicInteger();
+
+    final ClusterTree paths = new ClusterTree("test-" + CLUSTERS.incrementAndGet());
+    final CuratorFramework client;
+    final FakeCluster nodes;
+    private final String connectString;
+    private final Path folder;
+    private final Channels channels = new Channels();
+    private final List<ControlPlane> planes = new ArrayList<>();
+
+    ControlBed(EmbeddedZooKeeper zooKeeper, Path folder) {
+        this.connectString = zooKeeper.connectString();
+        this.folder = folder;
+        client = ZooKeeperClient.connect(connectString, Duration.ofSeconds(10));
+        nodes = new FakeCluster(client, paths);
+    }
+
+    ControlPlane plane(String name, int partitions) {
+        return plane(name, partitions, 1);
+    }
+
+    ControlPlane plane(String name, int partitions, int nodesAtBirth) {
+        ControlPlaneConfig config = ControlPlaneConfig.of(
+                        name,
+                        paths.cluster(),
+                        connectString,
+                        folder.resolve(paths.cluster()).resolve(name))
+                .withPartitionCount(partitions)
+                .withNodesAtBirth(nodesAtBirth);
+        ControlPlane plane = ControlPlane.start(config, channels, ControlBed::dimensionOf, QUICK);
+        plane.announce("127.0.0.1:1");
+        planes.add(plane);
+        return plane;
+    }
+
+    private static int dimensionOf(String model) {
+        if (!model.equals(MODEL)) {
+            throw new BadInput("unknown model \"" + model + "\"; known is " + MODEL);
+        }
+        return 8;
+    }
+
+    static CollectionConfig config(String name) {
+        return CollectionConfig.newBuilder()
+                .setName(name)
+                .setDimension(8)
+                .setMetric(Metric.METRIC_EUCLIDEAN)
+                .setTrainAt(1_000)
+                .build();
+    }
+
+    /** Waits for a collection as users see it. */
+    static Collection await(ControlPlane plane, String name, Predicate<Collection> condition) {
+        long end = System.nanoTime() + SOON.toNanos();
+        while (true) {
+            Collection collection = plane.collections().get(name);
+            if (condition.test(collection)) {
+                return collection;
+            }
+            if (System.nanoTime() > end) {
+                throw new AssertionError("not in time: " + collection);
+            }
+            pause();
+        }
+    }
+
+    static ClusterImage await(ControlPlane plane, Predicate<ClusterImage> condition) {
+        return plane.images().await(condition, SOON);
+    }
+
+    static void pause() {
+        try {
+            Thread.sleep(10);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        nodes.heal();
+        planes.forEach(ControlPlane::close);
+        nodes.close();
+        channels.close();
+        client.close();
+    }
+}

@@ -1,0 +1,397 @@
+package io.voronode.coordinator.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import io.voronode.coordinator.image.ClusterImage;
+import io.voronode.coordinator.image.CollectionImage;
+import io.voronode.coordinator.zookeeper.EmbeddedZooKeeper;
+import io.voronode.proto.internal.v1.CoordinatorLiveness;
+import io.voronode.proto.internal.v1.PartitionPeer;
+import io.voronode.proto.v1.Collection;
+import io.voronode.proto.v1.GenerationState;
+import io.voronode.proto.v1.IndexKind;
+import io.voronode.proto.v1.UpdateCollectionRequest;
+import io.voronode.wire.ClusterTree;
+import io.voronode.wire.VoronodeException.AlreadyExists;
+import io.voronode.wire.VoronodeException.Conflict;
+import io.voronode.wire.VoronodeException.NotFound;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ControllerTest {
+    @TempDir
+    static Path folder;
+
+    private static EmbeddedZooKeeper zooKeeper;
+    private ControlBed bed;
+
+    @BeforeAll
+    static void startZooKeeper() {
+        zooKeeper = EmbeddedZooKeeper.start(folder.resolve("zookeeper"));
+    }
+
+    @AfterAll
+    static void stopZooKeeper() {
+        zooKeeper.close();
+    }
+
+    @BeforeEach
+    void makeBed() {
+        bed = new ControlBed(zooKeeper, folder);
+    }
+
+    @AfterEach
+    void closeBed() {
+        bed.close();
+    }
+
+    @Test
+    void makesTheClusterWhenTheFirstNodeLives() {
+        ControlPlane plane = bed.plane("a", 4);
+        assertThat(plane.images().current().formed()).isFalse();
+        FakeNode node = bed.nodes.addNode("n1", "z1");
+
+        ClusterImage image = ControlBed.await(plane, ClusterImage::formed);
+
+        assertThat(image.partitionCount()).isEqualTo(4);
+        assertThat(image.clusterUuid()).hasSize(32);
+        assertThat(image.partitions()).allSatisfy(target -> {
+            assertThat(target.getPeersList())
+                    .extracting(PartitionPeer::getPeerId)
+                    .containsExactly(node.peerId);
+            assertThat(target.getGroupUuid().size()).isEqualTo(16);
+        });
+        ControlBed.await(plane, ignored -> node.assigned().getPartitionsCount() == 4);
+    }
+
+    @Test
+    void waitsForAllNodesOfTheBirthAndReplicatesOverThem() {
+        ControlPlane plane = bed.plane("a", 6, 3);
+        bed.nodes.addNode("n1", "z1");
+        bed.nodes.addNode("n2", "z2");
+        assertThat(plane.images().current().formed()).isFalse();
+        bed.nodes.addNode("n3", "z3");
+
+        ClusterImage image = ControlBed.await(plane, ClusterImage::formed);
+
+        assertThat(image.partitions())
+                .allSatisfy(target -> assertThat(target.getPeersList())
+                        .extracting(PartitionPeer::getNode)
+                        .containsExactlyInAnyOrder("n1", "n2", "n3"));
+        assertThat(image.partitions())
+                .extracting(target -> target.getPreferredLeader())
+                .contains("n1", "n2", "n3");
+    }
+
+    @Test
+    void opensANewCollectionWithOneCell() {
+        ControlPlane plane = formed(2);
+
+        Collection made = plane.collections().create(ControlBed.config("articles"), ControlBed.SOON);
+
+        assertThat(made.getServingGeneration()).isZero();
+        assertThat(made.getGenerationsList()).singleElement().satisfies(generation -> {
+            assertThat(generation.getState()).isEqualTo(GenerationState.GENERATION_STATE_SERVING);
+            assertThat(generation.getCellCount()).isEqualTo(1);
+            assertThat(generation.getReadyShards()).isEqualTo(1);
+        });
+        assertThat(plane.images()
+                        .current()
+                        .collection("articles")
+                        .servingGeneration()
+                        .map()
+                        .cellCount())
+                .isEqualTo(1);
+        assertThatThrownBy(() -> plane.collections().create(ControlBed.config("articles"), ControlBed.SOON))
+                .isInstanceOf(AlreadyExists.class);
+        assertThat(plane.collections().list())
+                .extracting(c -> c.getConfig().getName())
+                .containsExactly("articles");
+    }
+
+    @Test
+    void trainsCellsOnceTheCollectionHasOutgrownOneCell() {
+        ControlPlane plane = formed(2);
+        ByteString uuid = create(plane, "articles");
+
+        bed.nodes.addRows(uuid, 2_000);
+        awaitServing(plane, "articles", 1);
+        Collection trained = ControlBed.await(plane, "articles", c -> c.getRecordCount() == 2_000);
+
+        assertThat(trained.getGenerations(0).getTrainedRecords()).isEqualTo(2_000);
+        assertThat(trained.getGenerations(0).getCellCount()).isBetween(6, 8);
+        CollectionImage image = plane.images().current().collection("articles");
+        assertThat(image.servingGeneration().map().cellCount())
+                .isEqualTo(trained.getGenerations(0).getCellCount());
+        assertThat(bed.nodes.partition(0).collection(uuid).generations.keySet()).containsExactly(1);
+        assertThat(bed.nodes.partition(0).orders)
+                .containsSubsequence("CREATE_COLLECTION", "BEGIN_GENERATION", "END_GENERATION");
+        ControlBed.await(
+                plane,
+                ignored -> bed.nodes.addedNode().assigned().getShardsList().stream()
+                        .allMatch(shard -> shard.getGeneration() == 1));
+    }
+
+    @Test
+    void trainsAgainAfterFourFoldGrowthAndNotBefore() {
+        ControlPlane plane = formed(1);
+        ByteString uuid = create(plane, "articles");
+        bed.nodes.addRows(uuid, 1_000);
+        awaitServing(plane, "articles", 1);
+
+        bed.nodes.addRows(uuid, 2_900);
+        awaitPasses();
+        assertThat(plane.collections().get("articles").getServingGeneration()).isEqualTo(1);
+
+        bed.nodes.addRows(uuid, 200);
+        Collection again = awaitServing(plane, "articles", 2);
+        assertThat(again.getGenerations(0).getTrainedRecords()).isEqualTo(4_100);
+    }
+
+    @Test
+    void keepsServingTheLastGenerationWhileShardsOrStampsAreMissing() {
+        ControlPlane plane = formed(2);
+        ByteString uuid = create(plane, "articles");
+        bed.nodes.holdStamping = true;
+        bed.nodes.holdShards = true;
+
+        bed.nodes.addRows(uuid, 2_000);
+        Collection building = ControlBed.await(
+                plane,
+                "articles",
+                c -> c.getGenerationsCount() == 2 && c.getGenerations(1).getUnstampedRecords() == 2_000);
+        assertThat(building.getServingGeneration()).isZero();
+        assertThat(building.getGenerations(1).getState()).isEqualTo(GenerationState.GENERATION_STATE_BUILDING);
+        assertThat(plane.images().current().collection("articles").generations())
+                .containsKeys(0, 1);
+
+        bed.nodes.holdStamping = false;
+        ControlBed.await(plane, "articles", c -> c.getGenerations(1).getUnstampedRecords() == 0);
+        awaitPasses();
+        assertThat(plane.collections().get("articles").getServingGeneration()).isZero();
+
+        bed.nodes.holdShards = false;
+        awaitServing(plane, "articles", 1);
+    }
+
+    @Test
+    void retrainsWhenAskedUnderTheNumberThatWasPromised() {
+        ControlPlane plane = formed(1);
+        ByteString uuid = create(plane, "articles");
+        assertThatThrownBy(() -> plane.collections().retrain("articles"))
+                .isInstanceOf(Conflict.class)
+                .hasMessageContaining("no records");
+        bed.nodes.addRows(uuid, 600);
+
+        ControlBed.await(plane, "articles", c -> c.getRecordCount() == 600);
+        bed.nodes.holdShards = true;
+        assertThat(plane.collections().retrain("articles")).isEqualTo(1);
+        assertThatThrownBy(() -> plane.collections().retrain("articles")).isInstanceOf(Conflict.class);
+        bed.nodes.holdShards = false;
+        Collection trained = awaitServing(plane, "articles", 1);
+        assertThat(trained.getGenerations(0).getCellCount()).isEqualTo(2);
+    }
+
+    @Test
+    void retriesAFailedTrainingUnderANewNumber() {
+        ControlPlane plane = formed(1);
+        ByteString uuid = create(plane, "articles");
+        bed.nodes.refuseSamples = true;
+        bed.nodes.addRows(uuid, 1_000);
+        ControlBed.await(plane, "articles", c -> c.getGenerationsCount() == 2);
+        ControlBed.await(plane, "articles", c -> c.getGenerationsCount() == 1);
+
+        bed.nodes.refuseSamples = false;
+
+        Collection trained =
+                ControlBed.await(plane, "articles", c -> c.getServingGeneration() > 0 && c.getGenerationsCount() == 1);
+        assertThat(trained.getServingGeneration()).isGreaterThan(1);
+    }
+
+    @Test
+    void abandonsABuildWhoseShardsGoOnFailing() {
+        ControlPlane plane = formed(1);
+        ByteString uuid = create(plane, "articles");
+        bed.nodes.shardFailure = "disk on fire";
+        bed.nodes.addRows(uuid, 1_000);
+        ControlBed.await(plane, "articles", c -> bed.nodes.partition(0).orders.contains("END_GENERATION"));
+        assertThat(plane.collections().get("articles").getServingGeneration()).isZero();
+
+        bed.nodes.shardFailure = "";
+
+        Collection trained =
+                ControlBed.await(plane, "articles", c -> c.getServingGeneration() > 0 && c.getGenerationsCount() == 1);
+        assertThat(trained.getServingGeneration()).isGreaterThan(1);
+    }
+
+    @Test
+    void changesTheIndexKindByANewGeneration() {
+        ControlPlane plane = formed(1);
+        ByteString uuid = create(plane, "articles");
+        bed.nodes.addRows(uuid, 1_000);
+        awaitServing(plane, "articles", 1);
+
+        plane.collections()
+                .update(
+                        UpdateCollectionRequest.newBuilder()
+                                .setName("articles")
+                                .setIndexKind(IndexKind.INDEX_KIND_FLAT)
+                                .build(),
+                        ControlBed.SOON);
+
+        Collection flat = awaitServing(plane, "articles", 2);
+        assertThat(flat.getGenerations(0).getCellCount()).isEqualTo(1);
+        assertThat(flat.getConfig().getIndexKind()).isEqualTo(IndexKind.INDEX_KIND_FLAT);
+        assertThat(bed.nodes.partition(0).orders).contains("UPDATE_COLLECTION");
+        assertThatThrownBy(() -> plane.collections().retrain("articles"))
+                .isInstanceOf(Conflict.class)
+                .hasMessageContaining("FLAT");
+    }
+
+    @Test
+    void dropsACollectionAndMakesAnotherOfTheSameName() {
+        ControlPlane plane = formed(2);
+        ByteString uuid = create(plane, "articles");
+        bed.nodes.addRows(uuid, 2_000);
+        awaitServing(plane, "articles", 1);
+
+        plane.collections().delete("articles", ControlBed.SOON);
+
+        assertThat(bed.nodes.partition(0).collections).isEmpty();
+        assertThat(bed.nodes.partition(1).collections).isEmpty();
+        assertThatThrownBy(() -> plane.collections().get("articles")).isInstanceOf(NotFound.class);
+        assertThatThrownBy(() -> plane.collections().delete("articles", ControlBed.SOON))
+                .isInstanceOf(NotFound.class);
+        assertThat(create(plane, "articles")).isNotEqualTo(uuid);
+    }
+
+    @ParameterizedTest(name = "dies at {0}, after it took effect: {1}")
+    @CsvSource({
+        "CREATE_COLLECTION, false",
+        "CREATE_COLLECTION, true",
+        "SAMPLE, false",
+        "PUT_BLOB, false",
+        "PUT_BLOB, true",
+        "BEGIN_GENERATION, false",
+        "BEGIN_GENERATION, true",
+        "DESCRIBE, false",
+        "ASSIGN, false",
+        "END_GENERATION, false",
+        "END_GENERATION, true",
+    })
+    void anotherControllerContinuesWhereOneDied(String event, boolean afterApplying) throws Exception {
+        ControlPlane first = bed.plane("first", 2);
+        bed.nodes.addNode("n1", "z1");
+        ControlBed.await(first, ClusterImage::formed);
+        boolean birth = event.startsWith("CREATE");
+        ByteString uuid = birth ? ByteString.EMPTY : create(first, "articles");
+        CountDownLatch died = bed.nodes.trap(event, afterApplying);
+        if (birth) {
+            Thread.ofVirtual().start(() -> {
+                try {
+                    first.collections().create(ControlBed.config("articles"), ControlBed.SOON);
+                } catch (RuntimeException e) {
+                    // Its coordinator dies; the intent is in the tree.
+                    assertThat(e).isNotNull();
+                }
+            });
+        } else {
+            bed.nodes.addRows(uuid, 2_000);
+        }
+        assertThat(died.await(10, TimeUnit.SECONDS)).as("reached " + event).isTrue();
+        first.close();
+        bed.nodes.heal();
+
+        ControlPlane second = bed.plane("second", 2);
+        ControlBed.await(second, image -> image.collections().containsKey("articles"));
+        if (birth) {
+            uuid = second.images().current().collection("articles").spec().getUuid();
+            bed.nodes.addRows(uuid, 2_000);
+        }
+        awaitServing(second, "articles", 1);
+        assertThat(bed.nodes.partition(0).collection(uuid).generations.keySet()).containsExactly(1);
+        assertThat(bed.nodes.partition(1).collection(uuid).generations.keySet()).containsExactly(1);
+    }
+
+    @Test
+    void anotherControllerFinishesADrop() throws Exception {
+        ControlPlane first = formed(2);
+        create(first, "articles");
+        CountDownLatch died = bed.nodes.trap("DROP_COLLECTION", true);
+        Thread deleting = Thread.ofVirtual().start(() -> {
+            try {
+                first.collections().delete("articles", ControlBed.SOON);
+            } catch (RuntimeException e) {
+                assertThat(e).isNotNull();
+            }
+        });
+        assertThat(died.await(10, TimeUnit.SECONDS)).isTrue();
+        first.close();
+        deleting.join();
+        bed.nodes.heal();
+
+        ControlPlane second = bed.plane("second", 2);
+
+        second.images().awaitTree(tree -> tree.formed() && tree.collections().isEmpty(), ControlBed.SOON);
+        assertThat(bed.nodes.partition(0).collections).isEmpty();
+        assertThat(bed.nodes.partition(1).collections).isEmpty();
+    }
+
+    @Test
+    void endsAReplacedGenerationOnlyWhenEveryCoordinatorHasLeftItOrTimeIsUp() throws Exception {
+        ControlPlane plane = formed(1);
+        ByteString uuid = create(plane, "articles");
+        bed.client
+                .create()
+                .forPath(
+                        bed.paths.liveCoordinator("laggard"),
+                        ClusterTree.encode(CoordinatorLiveness.newBuilder()
+                                .setCoordinator("laggard")
+                                .putAdoptedGenerations(Uuids.hex(uuid), 0)
+                                .build()));
+        bed.nodes.addRows(uuid, 1_000);
+
+        Collection switched = ControlBed.await(plane, "articles", c -> c.getServingGeneration() == 1);
+        awaitPasses();
+        assertThat(plane.collections().get("articles").getGenerations(0).getState())
+                .isEqualTo(GenerationState.GENERATION_STATE_ENDING);
+        assertThat(bed.nodes.partition(0).orders).doesNotContain("END_GENERATION");
+        assertThat(switched.getGenerationsCount()).isEqualTo(2);
+
+        ControlBed.await(plane, "articles", c -> c.getGenerationsCount() == 1);
+        assertThat(bed.nodes.partition(0).orders).contains("END_GENERATION");
+    }
+
+    private ControlPlane formed(int partitions) {
+        ControlPlane plane = bed.plane("a", partitions);
+        bed.nodes.addNode("n1", "z1");
+        ControlBed.await(plane, ClusterImage::formed);
+        return plane;
+    }
+
+    private static ByteString create(ControlPlane plane, String name) {
+        plane.collections().create(ControlBed.config(name), ControlBed.SOON);
+        return plane.images().current().collection(name).spec().getUuid();
+    }
+
+    private static Collection awaitServing(ControlPlane plane, String name, int generation) {
+        return ControlBed.await(
+                plane, name, c -> c.getServingGeneration() == generation && c.getGenerationsCount() == 1);
+    }
+
+    /** Nothing happens: shown by the controller having looked a few times. */
+    private void awaitPasses() {
+        bed.nodes.awaitDescribes(8);
+    }
+}

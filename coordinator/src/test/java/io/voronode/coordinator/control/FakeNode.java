@@ -1,0 +1,250 @@
+package io.voronode.coordinator.control;
+
+import com.google.protobuf.ByteString;
+import io.grpc.Server;
+import io.grpc.inprocess.InProcessServerBuilder;
+import io.grpc.stub.StreamObserver;
+import io.voronode.proto.internal.v1.AssignRequest;
+import io.voronode.proto.internal.v1.AssignResponse;
+import io.voronode.proto.internal.v1.ControlRequest;
+import io.voronode.proto.internal.v1.ControlResponse;
+import io.voronode.proto.internal.v1.DescribeNodeRequest;
+import io.voronode.proto.internal.v1.DescribeNodeResponse;
+import io.voronode.proto.internal.v1.Endpoints;
+import io.voronode.proto.internal.v1.GetBlobRequest;
+import io.voronode.proto.internal.v1.GetBlobResponse;
+import io.voronode.proto.internal.v1.NodeAdminState;
+import io.voronode.proto.internal.v1.NodeLiveness;
+import io.voronode.proto.internal.v1.NodeRegistration;
+import io.voronode.proto.internal.v1.NodeServiceGrpc;
+import io.voronode.proto.internal.v1.PartitionPeer;
+import io.voronode.proto.internal.v1.PartitionServiceGrpc;
+import io.voronode.proto.internal.v1.PartitionTarget;
+import io.voronode.proto.internal.v1.SampleRequest;
+import io.voronode.proto.internal.v1.SampleResponse;
+import io.voronode.proto.internal.v1.ShardAssignment;
+import io.voronode.proto.internal.v1.ShardStatus;
+import io.voronode.wire.Channels;
+import io.voronode.wire.ClusterTree;
+import io.voronode.wire.Statuses;
+import io.voronode.wire.VectorBytes;
+import io.voronode.wire.VoronodeException.Conflict;
+import io.voronode.wire.VoronodeException.NotFound;
+import io.voronode.wire.VoronodeException.NotLeader;
+import io.voronode.wire.VoronodeException.Reason;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Random;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.zookeeper.CreateMode;
+
+/** A node of the fake cluster: a real in-process gRPC server that answers from the model. */
+final class FakeNode implements AutoCloseable {
+    private static final int DIMENSION_LIMIT = 64;
+
+    final String name;
+    final String peerId = UUID.randomUUID().toString();
+    private final String zone;
+    private final String incarnation = UUID.randomUUID().toString();
+    private final String address = "fake-" + UUID.randomUUID();
+    private final FakeCluster cluster;
+    private final Server server;
+    private AssignRequest assigned = AssignRequest.getDefaultInstance();
+    int assignments;
+    long lowestEpoch;
+
+    FakeNode(FakeCluster cluster, String name, String zone) {
+        this.cluster = cluster;
+        this.name = name;
+        this.zone = zone;
+        try {
+            server = InProcessServerBuilder.forName(address)
+                    .addService(new Node())
+                    .addService(new Partitions())
+                    .build()
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void register(CuratorFramework client, ClusterTree paths) {
+        NodeRegistration registration = NodeRegistration.newBuilder()
+                .setNode(name)
+                .setZone(zone)
+                .setState(NodeAdminState.NODE_ADMIN_STATE_ACTIVE)
+                .build();
+        try {
+            client.create()
+                    .creatingParentsIfNeeded()
+                    .forPath(paths.registeredNode(name), ClusterTree.encode(registration));
+            client.create()
+                    .creatingParentsIfNeeded()
+                    .withMode(CreateMode.EPHEMERAL)
+                    .forPath(paths.liveNode(name, incarnation), ClusterTree.encode(liveness()));
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private NodeLiveness liveness() {
+        return NodeLiveness.newBuilder()
+                .setNode(name)
+                .setIncarnation(incarnation)
+                .setEndpoints(Endpoints.newBuilder()
+                        .setRpc(Channels.IN_PROCESS + address)
+                        .setRaft("127.0.0.1:1"))
+                .build();
+    }
+
+    AssignRequest assigned() {
+        synchronized (cluster) {
+            return assigned;
+        }
+    }
+
+    private boolean leads(PartitionTarget target) {
+        return target.getPeersList().stream()
+                .map(PartitionPeer::getNode)
+                .findFirst()
+                .orElse("")
+                .equals(name);
+    }
+
+    private boolean leads(int partition) {
+        return assigned.getPartitionsList().stream()
+                .anyMatch(target -> target.getPartition() == partition && leads(target));
+    }
+
+    private DescribeNodeResponse describe() {
+        cluster.tick();
+        DescribeNodeResponse.Builder report = DescribeNodeResponse.newBuilder()
+                .setNode(name)
+                .setPeerId(peerId)
+                .setVersion("fake");
+        for (PartitionTarget target : assigned.getPartitionsList()) {
+            report.addPartitions(cluster.partition(target.getPartition()).status(leads(target)));
+        }
+        assigned.getShardsList().forEach(shard -> report.addShards(status(shard)));
+        return report.build();
+    }
+
+    private ShardStatus status(ShardAssignment shard) {
+        ByteString uuid = shard.getCollection().getUuid();
+        ShardStatus.Builder status = ShardStatus.newBuilder()
+                .setCollectionUuid(uuid)
+                .setGeneration(shard.getGeneration())
+                .setShard(shard.getShard());
+        boolean late = shard.getGeneration() > 0;
+        if (late && !cluster.shardFailure.isEmpty()) {
+            status.setFailure(cluster.shardFailure);
+        } else if (cluster.isStamped(uuid, shard.getGeneration()) && !(late && cluster.holdShards)) {
+            status.setReady(true);
+            cluster.partitions().forEach(partition -> status.addWatermarks(partition.position()));
+        }
+        return status.build();
+    }
+
+    /** Runs under the cluster's lock. */
+    private <T> void answer(StreamObserver<T> observer, Supplier<T> work) {
+        T message;
+        try {
+            synchronized (cluster) {
+                message = work.get();
+            }
+        } catch (RuntimeException e) {
+            observer.onError(Statuses.toGrpc(e));
+            return;
+        }
+        observer.onNext(message);
+        observer.onCompleted();
+    }
+
+    /** NodeService over the model. */
+    private final class Node extends NodeServiceGrpc.NodeServiceImplBase {
+        @Override
+        public void assign(AssignRequest request, StreamObserver<AssignResponse> observer) {
+            answer(observer, () -> {
+                cluster.meet("ASSIGN", true);
+                if (request.getEpoch() < lowestEpoch) {
+                    throw new Conflict(Reason.STALE_EPOCH, "epoch " + request.getEpoch() + " < " + lowestEpoch);
+                }
+                lowestEpoch = request.getEpoch();
+                assigned = request;
+                assignments++;
+                return AssignResponse.getDefaultInstance();
+            });
+        }
+
+        @Override
+        public void describeNode(DescribeNodeRequest request, StreamObserver<DescribeNodeResponse> observer) {
+            answer(observer, () -> {
+                cluster.meet("DESCRIBE", true);
+                return describe();
+            });
+        }
+    }
+
+    /** PartitionService over the model. */
+    private final class Partitions extends PartitionServiceGrpc.PartitionServiceImplBase {
+        @Override
+        public void control(ControlRequest request, StreamObserver<ControlResponse> observer) {
+            answer(observer, () -> {
+                if (!leads(request.getPartition())) {
+                    throw new NotLeader("node " + name + " does not lead " + request.getPartition(), null);
+                }
+                cluster.control(request.getPartition(), request.getCommand());
+                return ControlResponse.newBuilder()
+                        .setPosition(cluster.partition(request.getPartition()).position())
+                        .build();
+            });
+        }
+
+        @Override
+        public void sample(SampleRequest request, StreamObserver<SampleResponse> observer) {
+            answer(observer, () -> {
+                cluster.meet("SAMPLE", true);
+                if (cluster.refuseSamples) {
+                    throw new NotFound("no sample today");
+                }
+                FakePartition.FakeCollection collection =
+                        cluster.partition(request.getPartition()).collection(request.getCollectionUuid());
+                SampleResponse.Builder sample = SampleResponse.newBuilder();
+                Random random = new Random(request.getSeed() + request.getPartition());
+                for (int i = 0; i < Math.min(collection.rows, request.getCount()); i++) {
+                    sample.addVectors(VectorBytes.pack(vector(random, collection.spec.getDimension())));
+                }
+                return sample.build();
+            });
+        }
+
+        private static float[] vector(Random random, int dimension) {
+            float[] vector = new float[Math.min(dimension, DIMENSION_LIMIT)];
+            for (int i = 0; i < vector.length; i++) {
+                vector[i] = (float) random.nextGaussian();
+            }
+            return vector;
+        }
+
+        @Override
+        public void getBlob(GetBlobRequest request, StreamObserver<GetBlobResponse> observer) {
+            answer(observer, () -> {
+                cluster.meet("GET_BLOB", true);
+                var chunks = cluster.partition(request.getPartition()).blobs.get(request.getDigest());
+                if (chunks == null) {
+                    throw new NotFound("no such blob");
+                }
+                return GetBlobResponse.newBuilder()
+                        .setContent(ByteString.copyFrom(chunks.values()))
+                        .build();
+            });
+        }
+    }
+
+    @Override
+    public void close() {
+        server.shutdownNow();
+    }
+}
