@@ -1,0 +1,135 @@
+package io.voronode.coordinator;
+
+import io.voronode.coordinator.compute.Compute;
+import io.voronode.coordinator.compute.TextVectors;
+import io.voronode.coordinator.control.ControlPlane;
+import io.voronode.coordinator.gather.Gather;
+import io.voronode.coordinator.image.ClusterImage;
+import io.voronode.coordinator.route.Images;
+import io.voronode.coordinator.route.PartitionRouter;
+import io.voronode.coordinator.route.ShardReplicas;
+import io.voronode.coordinator.rows.Freshness;
+import io.voronode.coordinator.rows.RecordReader;
+import io.voronode.coordinator.rows.RowReader;
+import io.voronode.coordinator.rpc.RequestServer;
+import io.voronode.coordinator.write.RecordWriter;
+import io.voronode.embedding.EmbeddingException;
+import io.voronode.embedding.EmbeddingModels;
+import io.voronode.wire.Channels;
+import io.voronode.wire.VoronodeException.BadInput;
+import io.voronode.wire.VoronodeException.DeadlineExceeded;
+import io.voronode.wire.VoronodeException.Unavailable;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A coordinator: takes the requests of clients, keeps no data, and controls the cluster while it leads. Wires its parts by hand, starts
+ * them in order and closes them in the opposite one. Never opens a port other than its own.
+ */
+public final class Coordinator implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
+    private static final Duration IMAGE_POLL = Duration.ofSeconds(1);
+
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final Thread healthWatch;
+    private final RequestServer server;
+
+    private Coordinator(CoordinatorConfig config) {
+        try {
+            EmbeddingModels models = opened(EmbeddingModels.withFolder(config.modelsFolder()));
+            Channels channels = opened(new Channels());
+            ControlPlane control =
+                    opened(ControlPlane.start(config.controlPlane(), channels, model -> dimension(models, model)));
+            Compute compute = opened(new Compute());
+            server = opened(new RequestServer(
+                    config.bindHost(),
+                    config.port(),
+                    paths(control, channels, compute, new TextVectors(models::embedder))));
+            control.announce(config.bindHost() + ":" + server.port());
+            healthWatch = Thread.ofVirtual().name("coordinator-health").start(() -> watchHealth(control));
+        } catch (RuntimeException e) {
+            closeParts();
+            throw e;
+        }
+        LOG.info("coordinator {} listens on {}:{}", config.name(), config.bindHost(), server.port());
+    }
+
+    /**
+     * Joins the cluster and serves. Requests are answered UNAVAILABLE, and health checks NOT_SERVING, until the cluster has
+     * partitions.
+     *
+     * @throws Unavailable if the port is in use or ZooKeeper does not answer
+     */
+    public static Coordinator start(CoordinatorConfig config) {
+        return new Coordinator(config);
+    }
+
+    private static RequestServer.Paths paths(
+            ControlPlane control, Channels channels, Compute compute, TextVectors texts) {
+        Images images = new Images(control.images());
+        PartitionRouter partitions = new PartitionRouter(images, channels);
+        ShardReplicas replicas = new ShardReplicas();
+        Freshness freshness = new Freshness(partitions);
+        RowReader rows = new RowReader(images, partitions);
+        RecordWriter writer =
+                new RecordWriter(images, control.cellMaps(), partitions, replicas, channels, texts, compute);
+        Gather gather = new Gather(images, channels, replicas, freshness, rows, texts, compute);
+        return new RequestServer.Paths(
+                images, writer, new RecordReader(images, rows, freshness), gather, control.services());
+    }
+
+    private static int dimension(EmbeddingModels models, String model) {
+        try {
+            return models.embedder(model).dimension();
+        } catch (EmbeddingException e) {
+            throw new BadInput(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Once an image of a formed cluster is held it stays: with ZooKeeper gone, requests are served from it. */
+    private void watchHealth(ControlPlane control) {
+        while (!Thread.currentThread().isInterrupted()) {
+            try {
+                control.images().await(ClusterImage::formed, IMAGE_POLL);
+                server.serving(true);
+                return;
+            } catch (DeadlineExceeded e) {
+                LOG.debug("the cluster has no partitions yet", e);
+            } catch (Unavailable e) {
+                LOG.debug("the image is not to be had", e);
+                return;
+            }
+        }
+    }
+
+    /** The port that clients use. */
+    public int port() {
+        return server.port();
+    }
+
+    /** Lets requests under way end within ten seconds, then leaves the cluster. */
+    @Override
+    public void close() {
+        healthWatch.interrupt();
+        closeParts();
+    }
+
+    private <T extends AutoCloseable> T opened(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    private void closeParts() {
+        while (!parts.isEmpty()) {
+            AutoCloseable part = parts.pop();
+            try {
+                part.close();
+            } catch (Exception e) {
+                LOG.warn("{} did not close cleanly", part.getClass().getSimpleName(), e);
+            }
+        }
+    }
+}
