@@ -128,11 +128,25 @@ public final class ShardNode implements AutoCloseable {
         LOG.info("node {} serves {} from {}", config.node(), rpcAddress, config.dataFolder());
     }
 
-    /** One pass over an assignment; everything in it may be repeated. */
+    /** One pass over an assignment; everything in it may be repeated. A partition that fails holds up nothing else. */
     private void workTowards(AssignRequest assignment) throws IOException, InterruptedException {
+        List<RuntimeException> failures = new ArrayList<>();
         for (PartitionTarget partition : assignment.getPartitionsList()) {
-            partitions.ensure(partition);
+            try {
+                partitions.ensure(partition);
+            } catch (RuntimeException e) {
+                failures.add(e);
+            }
         }
+        assignShards(assignment);
+        if (!failures.isEmpty()) {
+            RuntimeException first = failures.removeFirst();
+            failures.forEach(first::addSuppressed);
+            throw first;
+        }
+    }
+
+    private void assignShards(AssignRequest assignment) throws IOException, InterruptedException {
         List<Integer> all = assignment.getAllPartitionsList().stream()
                 .map(PartitionTarget::getPartition)
                 .toList();

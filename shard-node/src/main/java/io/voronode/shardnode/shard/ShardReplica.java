@@ -25,7 +25,6 @@ public final class ShardReplica {
     /** A failure after such a life is not the same one again. */
     private static final long LONG_LIFE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-
     private final ShardAssignment assignment;
     private final ShardId id;
     private final List<Integer> partitions;
@@ -148,6 +147,7 @@ public final class ShardReplica {
         IndexLayout layout = layout();
         try (ShardIndex index = ShardIndex.open(folders.of(id), layout, context.budget())) {
             ReplicaRun living = new ReplicaRun(id, index, context.feed(), visibility, partitions);
+            damage = null; // what a search met before has been looked for by the opening
             run = living;
             if (isClosing()) {
                 return;

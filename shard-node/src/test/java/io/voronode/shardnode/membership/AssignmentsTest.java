@@ -48,8 +48,9 @@ final class AssignmentsTest {
         Assignments restarted = new Assignments("a", folder);
 
         assertThatThrownBy(() -> restarted.take(assignment(6)))
-                .isInstanceOfSatisfying(VoronodeException.Conflict.class, e -> assertThat(e.reason())
-                        .isEqualTo(VoronodeException.Reason.STALE_EPOCH))
+                .isInstanceOfSatisfying(
+                        VoronodeException.Conflict.class,
+                        e -> assertThat(e.reason()).isEqualTo(VoronodeException.Reason.STALE_EPOCH))
                 .hasMessage("epoch 6 < 7 of this node");
         assertThat(restarted.current()).isEqualTo(assignment(7));
     }

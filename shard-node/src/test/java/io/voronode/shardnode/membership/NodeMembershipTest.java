@@ -32,8 +32,7 @@ final class NodeMembershipTest {
     void aNodeIsRegisteredOnceAndLiveAsLongAsItRuns() throws Exception {
         try (TestZooKeeper zookeeper = new TestZooKeeper(folder);
                 CuratorFramework client = client(zookeeper)) {
-            NodeMembership membership =
-                    NodeMembership.start(zookeeper.connectString(), TREE, REGISTRATION, LIVENESS);
+            NodeMembership membership = NodeMembership.start(zookeeper.connectString(), TREE, REGISTRATION, LIVENESS);
             await(() -> client.checkExists().forPath(TREE.liveNode("n1", "i1")) != null);
             assertThat(decode(client)).isEqualTo(REGISTRATION);
             NodeRegistration draining = REGISTRATION.toBuilder()
@@ -76,9 +75,7 @@ final class NodeMembershipTest {
             NodeRegistration gone = REGISTRATION.toBuilder()
                     .setState(NodeAdminState.NODE_ADMIN_STATE_GONE)
                     .build();
-            client.create()
-                    .creatingParentsIfNeeded()
-                    .forPath(TREE.registeredNode("n1"), ClusterTree.encode(gone));
+            client.create().creatingParentsIfNeeded().forPath(TREE.registeredNode("n1"), ClusterTree.encode(gone));
             try (NodeMembership membership =
                             NodeMembership.start(zookeeper.connectString(), TREE, REGISTRATION, LIVENESS);
                     NodeMembership later = NodeMembership.start(
@@ -102,8 +99,7 @@ final class NodeMembershipTest {
     }
 
     private static CuratorFramework client(TestZooKeeper zookeeper) throws Exception {
-        CuratorFramework client =
-                CuratorFrameworkFactory.newClient(zookeeper.connectString(), new RetryOneTime(100));
+        CuratorFramework client = CuratorFrameworkFactory.newClient(zookeeper.connectString(), new RetryOneTime(100));
         client.start();
         return client;
     }
