@@ -170,4 +170,15 @@ final class EmbeddingModelsTest {
             Files.copy(Objects.requireNonNull(in, resource), target);
         }
     }
+
+    @Test
+    void aModelIsLoadedFromAVirtualThreadWhoseStackIsSmall() throws Exception {
+        try (ExecutorService virtual = Executors.newVirtualThreadPerTaskExecutor();
+                EmbeddingModels fresh = EmbeddingModels.withFolder(null)) {
+            assertThat(virtual.submit(() ->
+                                    fresh.embedder(EmbeddingModels.BUILT_IN).dimension())
+                            .get())
+                    .isEqualTo(384);
+        }
+    }
 }
