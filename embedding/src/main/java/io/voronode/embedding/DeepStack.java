@@ -1,12 +1,11 @@
 package io.voronode.embedding;
 
-import ai.onnxruntime.OrtException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs native code that recurses deeply. ONNX Runtime recursed 12 000 frames deep when it made its environment; the megabyte of stack of
+ * Runs native code that recurses deeply. ONNX Runtime recursed some 12 000 frames deep when it made its environment; the megabyte of stack of
  * a virtual thread's carrier overflowed, which ended the process without a word.
  */
 final class DeepStack {
@@ -16,11 +15,11 @@ final class DeepStack {
 
     /** What may be run. */
     interface Task<T> {
-        T run() throws OrtException;
+        T run() throws EmbeddingException;
     }
 
     /** Runs the task on a platform thread of its own and waits for it, whether or not this thread is interrupted meanwhile. */
-    static <T> T call(Task<T> task) throws OrtException {
+    static <T> T call(Task<T> task) throws EmbeddingException {
         FutureTask<T> future = new FutureTask<>(task::run);
         Thread thread = new Thread(null, future, "voronode-model-loading", STACK_BYTES);
         thread.start();
@@ -42,9 +41,9 @@ final class DeepStack {
         }
     }
 
-    private static OrtException rethrown(@Nullable Throwable cause) {
+    private static EmbeddingException rethrown(@Nullable Throwable cause) {
         return switch (cause) {
-            case OrtException e -> e;
+            case EmbeddingException e -> e;
             case RuntimeException e -> throw e;
             case Error e -> throw e;
             case null, default -> throw new IllegalStateException(cause);

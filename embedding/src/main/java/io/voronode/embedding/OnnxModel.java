@@ -41,10 +41,6 @@ final class OnnxModel implements AutoCloseable {
 
     /** {@link NativeLibraries} must be loaded. */
     static OnnxModel of(byte[] model) throws OrtException {
-        return DeepStack.call(() -> open(model));
-    }
-
-    private static OnnxModel open(byte[] model) throws OrtException {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(1);
