@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  *   <li>{@link ClusterBirth}, {@link PartitionPlacement}: the cluster and where its rows are.
  *   <li>Each collection by itself: {@link CollectionDrop}, {@link CollectionBirth}, {@link SpecUpdate}, {@link GenerationEnding}, {@link
  *       GenerationTraining}, {@link GenerationBuilding}, {@link GenerationStart}. Trouble with one does not keep another.
- *   <li>{@link Assignments}: every node is told its part.
+ *   <li>{@link ShardMoves}, {@link Assignments}: shards go where nodes have come, every node is told its part.
  * </ol>
  *
  * <p>Concurrency: one thread, "voronode-controller", runs everything but trainings. Changes of the image wake it; it looks often while
@@ -47,6 +47,7 @@ final class Controller implements AutoCloseable {
     private final IngestSpeed speed;
     private final List<ClusterStep> clusterSteps;
     private final List<CollectionStep> collectionSteps;
+    private final ShardMoves moves = new ShardMoves();
     private final Assignments assignments;
     private final Semaphore work = new Semaphore(0);
     private final Thread thread = new Thread(this::run, "voronode-controller");
@@ -154,6 +155,7 @@ final class Controller implements AutoCloseable {
         backOff.retain(uuids);
         speed.retain(uuids);
         pass.tree().collections().values().forEach(collection -> advance(pass, collection));
+        moves.run(pass);
         assignments.run(pass);
     }
 

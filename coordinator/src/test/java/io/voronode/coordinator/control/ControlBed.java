@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.apache.curator.framework.CuratorFramework;
 
@@ -97,6 +98,16 @@ final class ControlBed implements AutoCloseable {
 
     static ClusterImage await(ControlPlane plane, Predicate<ClusterImage> condition) {
         return plane.images().await(condition, SOON);
+    }
+
+    static void eventually(BooleanSupplier condition) {
+        long end = System.nanoTime() + SOON.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("not within " + SOON);
+            }
+            pause();
+        }
     }
 
     static void pause() {

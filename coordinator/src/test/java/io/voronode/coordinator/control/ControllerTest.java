@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import io.voronode.coordinator.image.ClusterImage;
 import io.voronode.coordinator.image.CollectionImage;
+import io.voronode.coordinator.image.CollectionTree;
+import io.voronode.coordinator.image.GenerationTree;
+import io.voronode.coordinator.image.TreeSnapshot;
 import io.voronode.coordinator.zookeeper.EmbeddedZooKeeper;
 import io.voronode.proto.internal.v1.CoordinatorLiveness;
 import io.voronode.proto.internal.v1.PartitionPeer;
+import io.voronode.proto.internal.v1.ShardTarget;
 import io.voronode.proto.v1.Collection;
 import io.voronode.proto.v1.GenerationState;
 import io.voronode.proto.v1.IndexKind;
@@ -18,12 +22,15 @@ import io.voronode.wire.VoronodeException.AlreadyExists;
 import io.voronode.wire.VoronodeException.Conflict;
 import io.voronode.wire.VoronodeException.NotFound;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,7 +79,7 @@ class ControllerTest {
                     .containsExactly(node.peerId);
             assertThat(target.getGroupUuid().size()).isEqualTo(16);
         });
-        ControlBed.await(plane, ignored -> node.assigned().getPartitionsCount() == 4);
+        ControlBed.eventually(() -> node.assigned().getPartitionsCount() == 4);
     }
 
     @Test
@@ -137,10 +144,8 @@ class ControllerTest {
         assertThat(bed.nodes.partition(0).collection(uuid).generations.keySet()).containsExactly(1);
         assertThat(bed.nodes.partition(0).orders)
                 .containsSubsequence("CREATE_COLLECTION", "BEGIN_GENERATION", "END_GENERATION");
-        ControlBed.await(
-                plane,
-                ignored -> bed.nodes.addedNode().assigned().getShardsList().stream()
-                        .allMatch(shard -> shard.getGeneration() == 1));
+        ControlBed.eventually(() -> bed.nodes.addedNode().assigned().getShardsList().stream()
+                .allMatch(shard -> shard.getGeneration() == 1));
     }
 
     @Test
@@ -276,6 +281,65 @@ class ControllerTest {
         assertThat(create(plane, "articles")).isNotEqualTo(uuid);
     }
 
+    @Test
+    void givesAShardItsSecondReplicaWhenASecondNodeComesAndAsksItOnlyWhenItIsReady() {
+        ControlPlane plane = formed(1);
+        ByteString uuid = create(plane, "articles");
+        bed.nodes.addRows(uuid, 1_000);
+        awaitServing(plane, "articles", 1);
+        bed.nodes.holdShards = true;
+
+        FakeNode second = bed.nodes.addNode("n2", "z2");
+        plane.images().awaitTree(tree -> servingShard(tree).getBuildingList().equals(List.of("n2")), ControlBed.SOON);
+        ControlBed.eventually(() -> second.assigned().getShardsCount() == 1);
+        awaitPasses();
+        assertThat(servingShard(plane.images().tree()).getReplicasList()).containsExactly("n1");
+
+        bed.nodes.holdShards = false;
+        plane.images()
+                .awaitTree(
+                        tree -> servingShard(tree).getReplicasList().equals(List.of("n1", "n2"))
+                                && servingShard(tree).getBuildingCount() == 0,
+                        ControlBed.SOON);
+    }
+
+    @Test
+    void evensShardsOutOverANodeThatCame() {
+        ControlPlane plane = formed(1);
+        for (int i = 0; i < 4; i++) {
+            plane.collections()
+                    .create(
+                            ControlBed.config("c" + i).toBuilder()
+                                    .setIndexReplicas(1)
+                                    .build(),
+                            ControlBed.SOON);
+        }
+
+        bed.nodes.addNode("n2", "z1");
+
+        plane.images()
+                .awaitTree(
+                        tree -> tree.collections().values().stream()
+                                        .filter(collection -> shardZero(collection)
+                                                .getReplicasList()
+                                                .equals(List.of("n2")))
+                                        .count()
+                                == 2,
+                        ControlBed.SOON);
+    }
+
+    private static ShardTarget servingShard(TreeSnapshot tree) {
+        return shardZero(Objects.requireNonNull(tree.collections().get("articles")));
+    }
+
+    private static ShardTarget shardZero(CollectionTree collection) {
+        int serving = Objects.requireNonNull(collection.serving()).value().getGeneration();
+        GenerationTree generation =
+                Objects.requireNonNull(collection.generations().get(serving));
+        return Objects.requireNonNull(generation.shards().get(0)).value();
+    }
+
+    @Tag("slow")
     @ParameterizedTest(name = "dies at {0}, after it took effect: {1}")
     @CsvSource({
         "CREATE_COLLECTION, false",
@@ -349,6 +413,7 @@ class ControllerTest {
     }
 
     @Test
+    @Tag("slow")
     void endsAReplacedGenerationOnlyWhenEveryCoordinatorHasLeftItOrTimeIsUp() throws Exception {
         ControlPlane plane = formed(1);
         ByteString uuid = create(plane, "articles");
