@@ -99,7 +99,7 @@ public final class Transport implements AutoCloseable {
         Throwable root = connectFailure(failure);
         return root == null
                 ? Statuses.fromGrpc(failure)
-                : new Unavailable("cannot reach " + address + ": " + root.getMessage(), failure);
+                : new Unavailable("cannot reach " + address + ": " + reason(root), failure);
     }
 
     private static @Nullable Throwable connectFailure(Throwable failure) {
@@ -109,6 +109,12 @@ public final class Transport implements AutoCloseable {
             }
         }
         return null;
+    }
+
+    /** Native and plain sockets word it differently, and neither for users. */
+    private static String reason(Throwable failure) {
+        String message = String.valueOf(failure.getMessage());
+        return message.contains("Connection refused") ? "connection refused, so no server runs there" : message;
     }
 
     @Override
