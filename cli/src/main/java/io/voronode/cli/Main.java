@@ -1,0 +1,70 @@
+package io.voronode.cli;
+
+import io.voronode.cli.client.ClusterCommand;
+import io.voronode.cli.client.CollectionCommand;
+import io.voronode.cli.client.CountCommand;
+import io.voronode.cli.client.DeleteCommand;
+import io.voronode.cli.client.GetCommand;
+import io.voronode.cli.client.LoadCommand;
+import io.voronode.cli.client.SearchCommand;
+import io.voronode.cli.demo.DemoCommand;
+import io.voronode.cli.dev.DevCommand;
+import java.util.Locale;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+
+/** Starts the command line: everything is wired here, by hand. */
+public final class Main {
+    /** Held, so that the level that was set is not garbage collected with its logger. */
+    private static final Logger LIBRARIES = Logger.getLogger("");
+
+    private Main() {}
+
+    public static void main(String[] args) {
+        Locale.setDefault(Locale.ROOT);
+        LIBRARIES.setLevel(Level.SEVERE);
+        Terminal terminal = Terminal.ofProcess();
+        int exitCode = ExitCodes.FAILURE;
+        try {
+            exitCode = run(terminal, args);
+        } catch (Error e) {
+            // Servers that were started hold the process up: without an exit it would hang instead of telling.
+            terminal.err().println("voronode: an error inside Voronode: " + e);
+            e.printStackTrace(terminal.err());
+            terminal.flush();
+        }
+        System.exit(exitCode);
+    }
+
+    /** Runs one command and answers its exit code; see {@link ExitCodes}. */
+    static int run(Terminal terminal, String... args) {
+        int exitCode = commandLine(terminal).execute(args);
+        terminal.flush();
+        return exitCode;
+    }
+
+    static CommandLine commandLine(Terminal terminal) {
+        VoronodeCommand root = new VoronodeCommand();
+        CommandLine commandLine = new CommandLine(root)
+                .addSubcommand(new DevCommand(terminal))
+                .addSubcommand(new DemoCommand(terminal))
+                .addSubcommand(CollectionCommand.commandLine(terminal))
+                .addSubcommand(new LoadCommand(terminal))
+                .addSubcommand(new SearchCommand(terminal))
+                .addSubcommand(new GetCommand(terminal))
+                .addSubcommand(new DeleteCommand(terminal))
+                .addSubcommand(new CountCommand(terminal))
+                .addSubcommand(new ClusterCommand(terminal));
+        return commandLine
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setDefaultValueProvider(new EnvironmentDefaults(terminal.environment()))
+                .setOut(terminal.out())
+                .setErr(terminal.err())
+                .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.colours() ? Ansi.ON : Ansi.OFF))
+                .setUsageHelpWidth(Math.clamp(terminal.width(), 60, 120))
+                .setParameterExceptionHandler(new UsageErrors())
+                .setExecutionExceptionHandler(new Failures(root));
+    }
+}

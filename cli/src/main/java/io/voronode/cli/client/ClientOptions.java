@@ -1,0 +1,88 @@
+package io.voronode.cli.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.voronode.cli.Terminal;
+import io.voronode.cli.table.Table;
+import io.voronode.client.VoronodeClient;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** What every client command takes: whom to ask, for how long, and how to print. Filled by picocli, used by one thread. */
+final class ClientOptions {
+    /** A person who waits for a prompt rather hears of a server that is away. */
+    private static final Duration RETRY = Duration.ofSeconds(2);
+
+    /** How data is printed. */
+    enum Format {
+        TABLE,
+        JSON
+    }
+
+    @Option(
+            names = "--server",
+            split = ",",
+            paramLabel = "HOST:PORT",
+            defaultValue = "127.0.0.1:7700",
+            description = "Coordinators to ask; the next one when one fails (default: ${DEFAULT-VALUE}).")
+    private List<String> servers;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            defaultValue = "table",
+            description = "table or json (default: ${DEFAULT-VALUE}).")
+    private Format format;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "30",
+            description = "Time for each request (default: ${DEFAULT-VALUE}).")
+    private int timeoutSeconds;
+
+    @Spec(Target.MIXEE)
+    private CommandSpec command;
+
+    VoronodeClient connect() {
+        return connect(RETRY);
+    }
+
+    VoronodeClient connect(Duration retryFor) {
+        try {
+            VoronodeClient.Builder builder = VoronodeClient.builder()
+                    .deadline(Duration.ofSeconds(timeoutSeconds))
+                    .retryFor(retryFor);
+            servers.forEach(builder::address);
+            return builder.build();
+        } catch (IllegalArgumentException e) {
+            throw usage(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    ParameterException usage(String message) {
+        return new ParameterException(command.commandLine(), message);
+    }
+
+    private ParameterException usage(String message, Throwable cause) {
+        return new ParameterException(command.commandLine(), message, cause);
+    }
+
+    boolean json() {
+        return format == Format.JSON;
+    }
+
+    /** Prints data in the wanted form. */
+    void print(Terminal terminal, Supplier<Table> table, Supplier<JsonNode> json) {
+        if (json()) {
+            terminal.out().println(Json.pretty(json.get()));
+        } else {
+            table.get().render(terminal.width(), terminal.colours()).forEach(terminal.out()::println);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package io.voronode.cli.client;
+
+import io.voronode.cli.ExitCodes;
+import io.voronode.cli.Terminal;
+import io.voronode.cli.table.Column;
+import io.voronode.cli.table.Figures;
+import io.voronode.cli.table.Table;
+import io.voronode.client.ClusterInfo;
+import io.voronode.client.VoronodeClient;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Shows who is in the cluster and who holds what. */
+@Command(name = "cluster", description = "Show the coordinators, nodes, partitions and shards of the cluster.")
+public final class ClusterCommand implements Callable<Integer> {
+    private final Terminal terminal;
+
+    @Mixin
+    private ClientOptions options;
+
+    public ClusterCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        try (VoronodeClient client = options.connect()) {
+            ClusterInfo cluster = client.describeCluster();
+            if (options.json()) {
+                terminal.out().println(Json.pretty(Json.cluster(cluster)));
+            } else {
+                tables(cluster);
+            }
+            return ExitCodes.OK;
+        }
+    }
+
+    private void tables(ClusterInfo cluster) {
+        terminal.out().println("cluster " + cluster.uuid() + ", version " + cluster.version());
+        print(coordinators(cluster));
+        print(nodes(cluster));
+        print(partitions(cluster));
+        print(shards(cluster));
+    }
+
+    private void print(Table table) {
+        terminal.out().println();
+        table.render(terminal.width(), terminal.colours()).forEach(terminal.out()::println);
+    }
+
+    private static Table coordinators(ClusterInfo cluster) {
+        Table table = new Table(List.of(Column.word("COORDINATOR"), Column.word("ADDRESS"), Column.word("CONTROLLER")));
+        cluster.coordinators()
+                .forEach(coordinator ->
+                        table.row(coordinator.name(), coordinator.address(), yesOrNo(coordinator.controller())));
+        return table;
+    }
+
+    private static Table nodes(ClusterInfo cluster) {
+        Table table = new Table(List.of(
+                Column.word("NODE"),
+                Column.word("ADDRESS"),
+                Column.word("ZONE"),
+                Column.word("REACHABLE"),
+                Column.number("DISK FREE"),
+                Column.word("VERSION")));
+        cluster.nodes()
+                .forEach(node -> table.row(
+                        node.name(),
+                        node.address(),
+                        node.zone().isEmpty() ? "-" : node.zone(),
+                        yesOrNo(node.reachable()),
+                        Figures.bytes(node.diskFreeBytes()),
+                        node.version()));
+        return table;
+    }
+
+    private static Table partitions(ClusterInfo cluster) {
+        Table table = new Table(List.of(
+                Column.number("PARTITION"),
+                Column.word("LEADER"),
+                Column.text("REPLICAS", 2),
+                Column.number("RECORDS"),
+                Column.number("LOG INDEX")));
+        cluster.partitions()
+                .forEach(partition -> table.row(
+                        partition.number(),
+                        partition.leader().isEmpty() ? "none" : partition.leader(),
+                        String.join(", ", partition.nodes()),
+                        Figures.count(partition.recordCount()),
+                        partition.appliedIndex()));
+        return table;
+    }
+
+    private static Table shards(ClusterInfo cluster) {
+        Table table = new Table(List.of(
+                Column.text("COLLECTION", 1),
+                Column.number("GENERATION"),
+                Column.number("SHARD"),
+                Column.word("NODE"),
+                Column.word("READY"),
+                Column.number("RECORDS"),
+                Column.number("LAG")));
+        cluster.shards()
+                .forEach(shard -> table.row(
+                        shard.collection(),
+                        shard.generation(),
+                        shard.number(),
+                        shard.node(),
+                        yesOrNo(shard.ready()),
+                        Figures.count(shard.recordCount()),
+                        Figures.count(shard.lagEntries())));
+        return table;
+    }
+
+    private static String yesOrNo(boolean value) {
+        return value ? "yes" : "no";
+    }
+}

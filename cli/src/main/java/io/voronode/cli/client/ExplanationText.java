@@ -1,0 +1,39 @@
+package io.voronode.cli.client;
+
+import static io.voronode.cli.table.Figures.count;
+import static io.voronode.cli.table.Figures.time;
+
+import io.voronode.client.Explanation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** How an answer came to be, in sentences. Pure. */
+final class ExplanationText {
+    private static final int CELLS_SHOWN = 16;
+
+    private ExplanationText() {}
+
+    static List<String> lines(Explanation explanation) {
+        List<String> lines = new ArrayList<>();
+        lines.add("generation " + explanation.generation() + ": ranked " + count(explanation.cellsRanked())
+                + " cells, compared " + count(explanation.vectorsScanned()) + " vectors");
+        for (int i = 0; i < explanation.waves().size(); i++) {
+            Explanation.Wave wave = explanation.waves().get(i);
+            lines.add("wave " + (i + 1) + ": cells " + cells(wave.cells()));
+            wave.shards()
+                    .forEach(shard -> lines.add("  shard " + shard.shard() + " on " + shard.node() + ": "
+                            + count(shard.cellsScanned()) + " cells, " + count(shard.vectorsScanned()) + " vectors, "
+                            + time(shard.scanTime())));
+        }
+        lines.add("time: embed " + time(explanation.embedTime()) + ", rank " + time(explanation.rankTime())
+                + ", gather " + time(explanation.gatherTime()) + ", fetch " + time(explanation.fetchTime())
+                + ", total " + time(explanation.totalTime()));
+        return lines;
+    }
+
+    private static String cells(List<Integer> cells) {
+        String shown = cells.stream().limit(CELLS_SHOWN).map(String::valueOf).collect(Collectors.joining(" "));
+        return cells.size() <= CELLS_SHOWN ? shown : shown + " … (" + count(cells.size()) + ")";
+    }
+}

@@ -1,0 +1,100 @@
+package io.voronode.cli.client;
+
+import io.voronode.cli.ExitCodes;
+import io.voronode.cli.Terminal;
+import io.voronode.cli.jsonl.RecordLines;
+import io.voronode.cli.progress.Progress;
+import io.voronode.cli.table.Figures;
+import io.voronode.client.UpsertSummary;
+import io.voronode.client.VoronodeClient;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Writes the records of a file of JSON lines. */
+@Command(
+        name = "load",
+        description = "Write the records of a file of JSON lines; lines that are wrong are named and left out.",
+        footerHeading = "%nA line is%n",
+        footer = {
+            "  {\"key\": \"a1\", \"vector\": [0.1, 0.2], \"payload\": {\"year\": 1984}, \"document\": \"text\"}",
+            "with \"text\" in place of \"vector\" where the collection has a model, \"documentBase64\" in place of",
+            "\"document\" for bytes, and \"mediaType\" for the document's type.",
+            "",
+            "Examples:",
+            "  voronode load articles articles.jsonl",
+            "  zcat articles.jsonl.gz | voronode load articles -"
+        })
+public final class LoadCommand implements Callable<Integer> {
+    /** Long enough for a server to restart. */
+    private static final Duration RETRY = Duration.ofSeconds(25);
+
+    private final Terminal terminal;
+
+    @Mixin
+    private ClientOptions options;
+
+    @Parameters(index = "0", paramLabel = "COLLECTION", description = "The collection.")
+    private String collection;
+
+    @Parameters(index = "1", paramLabel = "FILE", description = "The file; - for standard input.")
+    private String file;
+
+    public LoadCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        try (InputStream in = open();
+                VoronodeClient impatient = options.connect();
+                VoronodeClient client = options.connect(RETRY)) {
+            impatient.getCollection(collection);
+            return load(client, in);
+        }
+    }
+
+    private InputStream open() throws IOException {
+        // Closing standard input would be the end of it for the whole process.
+        return file.equals("-")
+                ? new FilterInputStream(terminal.in()) {
+                    @Override
+                    public void close() {}
+                }
+                : Files.newInputStream(Path.of(file));
+    }
+
+    private int load(VoronodeClient client, InputStream in) {
+        long start = System.nanoTime();
+        UpsertSummary summary;
+        LoadSource source;
+        try (Progress progress = Progress.on(terminal, "loading", "records", -1)) {
+            source = new LoadSource(new RecordLines(in), progress);
+            summary = client.upsertAll(collection, source, source);
+        }
+        report(summary, source, Duration.ofNanos(System.nanoTime() - start));
+        return summary.failed() + source.badLines() == 0 ? ExitCodes.OK : ExitCodes.FAILURE;
+    }
+
+    private void report(UpsertSummary summary, LoadSource source, Duration time) {
+        long refused = summary.failed() + source.badLines();
+        terminal.err()
+                .println(Figures.count(summary.written()) + " records written to " + collection + " in "
+                        + Figures.time(time) + " (" + Figures.rate(summary.written(), time) + "), "
+                        + Figures.count(refused) + " lines refused");
+        if (options.json()) {
+            terminal.out()
+                    .println(Json.pretty(Json.object()
+                            .put("written", summary.written())
+                            .put("superseded", summary.superseded())
+                            .put("refused", refused)));
+        }
+    }
+}

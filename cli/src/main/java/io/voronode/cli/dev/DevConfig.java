@@ -1,0 +1,21 @@
+package io.voronode.cli.dev;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a dev server is started with.
+ *
+ * @param data the folder that keeps everything; null: a temporary one, removed at the end
+ * @param bind the address that clients reach it at
+ * @param port of its API; 0: any free one
+ * @param models a folder of embedding models besides the built-in one
+ */
+public record DevConfig(
+        @Nullable Path data,
+        String bind,
+        int port,
+        @Nullable Path models) {
+    public static final int DEFAULT_PORT = 7700;
+    public static final String LOOPBACK = "127.0.0.1";
+}

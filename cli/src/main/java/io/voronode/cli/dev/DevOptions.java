@@ -1,0 +1,50 @@
+package io.voronode.cli.dev;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** What the commands take that start a server. Filled by picocli, used by one thread. */
+public final class DevOptions {
+    private static final int MAX_PORT = 65_535;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "The folder that keeps the data (default: a temporary one, removed at the end).")
+    private @Nullable Path data;
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "" + DevConfig.DEFAULT_PORT,
+            description = "Port of the API; 0 for any free one (default: ${DEFAULT-VALUE}).")
+    private int port;
+
+    @Option(
+            names = "--bind",
+            paramLabel = "HOST",
+            defaultValue = DevConfig.LOOPBACK,
+            description = "Address to listen on; there is no authentication (default: ${DEFAULT-VALUE}).")
+    private String bind;
+
+    @Option(
+            names = "--models",
+            paramLabel = "DIR",
+            description = "A folder with more embedding models: NAME/model.onnx and NAME/tokenizer.json each.")
+    private @Nullable Path models;
+
+    @Spec(Target.MIXEE)
+    private CommandSpec command;
+
+    public DevConfig config() {
+        if (port < 0 || port > MAX_PORT) {
+            throw new ParameterException(command.commandLine(), "--port " + port + " is not in 0 to " + MAX_PORT);
+        }
+        return new DevConfig(data, bind, port, models);
+    }
+}

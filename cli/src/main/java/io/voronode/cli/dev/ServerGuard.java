@@ -1,0 +1,33 @@
+package io.voronode.cli.dev;
+
+import io.voronode.cli.Terminal;
+
+/** Closes a server when the process ends, whether by itself, by Ctrl-C or by SIGTERM. */
+public final class ServerGuard {
+    /** An orderly end needs a fraction; a hung one must not keep a process that was told to go. */
+    private static final long PATIENCE_SECONDS = 20;
+
+    private ServerGuard() {}
+
+    public static void closeAtExit(DevServer server, Terminal terminal) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> close(server, terminal), "voronode-shutdown"));
+    }
+
+    private static void close(DevServer server, Terminal terminal) {
+        Thread closing = Thread.ofPlatform().daemon().name("voronode-close").start(() -> {
+            try {
+                server.close();
+            } catch (RuntimeException e) {
+                terminal.err().println("voronode: " + e.getMessage());
+            }
+        });
+        try {
+            if (!closing.join(java.time.Duration.ofSeconds(PATIENCE_SECONDS))) {
+                terminal.err().println("voronode: gave up closing after " + PATIENCE_SECONDS + " s; the data is safe");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        terminal.flush();
+    }
+}

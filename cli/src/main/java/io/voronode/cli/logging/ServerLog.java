@@ -1,0 +1,28 @@
+package io.voronode.cli.logging;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import java.nio.file.Path;
+import org.slf4j.LoggerFactory;
+
+/** The log of a server: set up once, before its first part starts. */
+public final class ServerLog {
+    private ServerLog() {}
+
+    /**
+     * Sends all log lines to a file of bounded size.
+     *
+     * @param warningsToStderr whether our own warnings go to standard error as well
+     */
+    public static void toFile(Path file, boolean warningsToStderr) {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        context.reset();
+        if (warningsToStderr) {
+            Appenders.warnOnStderr(context);
+        }
+        var root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        root.setLevel(Level.WARN);
+        root.addAppender(Appenders.file(context, file));
+        context.getLogger(Appenders.OURS).setLevel(Level.INFO);
+    }
+}

@@ -1,0 +1,215 @@
+package io.voronode.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.voronode.cli.client.FakeServer;
+import io.voronode.proto.v1.IndexKind;
+import io.voronode.proto.v1.Metric;
+import io.voronode.proto.v1.Record;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class MainTest {
+    private final FakeServer server = new FakeServer();
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    private Run onServer(String... args) {
+        return Run.with(Map.of("VORONODE_SERVER", server.address), "", args);
+    }
+
+    @Test
+    void printsItsVersionOnStandardOutput() {
+        Run run = Run.of("--version");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out().strip()).matches("voronode [0-9]+\\.[0-9]+\\.[0-9]+.*");
+        assertThat(run.err()).isEmpty();
+    }
+
+    @Test
+    void everyCommandHasHelp() {
+        for (String command :
+                new String[] {"dev", "demo", "collection", "load", "search", "get", "delete", "count", "cluster"}) {
+            Run run = Run.of(command, "--help");
+            assertThat(run.exitCode()).as(command).isZero();
+            assertThat(run.out()).as(command).startsWith("Usage: voronode " + command);
+        }
+    }
+
+    @Test
+    void aWrongCommandLineExitsWithTwoAndPrintsNoData() {
+        for (String[] args : new String[][] {
+            {},
+            {"nonsense"},
+            {"collection"},
+            {"search"},
+            {"search", "articles"},
+            {"search", "articles", "text", "--vector", "1"},
+            {"search", "articles", "--vector", "1,x"},
+            {"search", "articles", "text", "--nprobe", "0"},
+            {"search", "articles", "text", "-k", "ten"},
+            {"count", "articles", "--server", "localhost"},
+            {"collection", "create", "a", "--metric", "hamming"},
+            {"collection", "create", "a", "--index-kind", "hnsw"},
+            {"collection", "create", "a", "--shards", "-1"},
+            {"dev", "--port", "70000"}
+        }) {
+            Run run = Run.of(args);
+            assertThat(run.exitCode()).as(String.join(" ", args)).isEqualTo(ExitCodes.USAGE);
+            assertThat(run.out()).isEmpty();
+            assertThat(run.err()).startsWith("voronode: ").contains("--help").doesNotContain("\tat ");
+        }
+    }
+
+    @Test
+    void aServerThatIsAwayExitsWithThree() {
+        Run run = Run.of("count", "articles", "--server", "127.0.0.1:1");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCodes.UNAVAILABLE);
+        assertThat(run.err().strip())
+                .isEqualTo("voronode: cannot reach 127.0.0.1:1: connection refused, so no server runs there");
+    }
+
+    @Test
+    void anErrorOfTheServerExitsWithOneAndASentence() {
+        Run run = onServer("count", "nowhere");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCodes.FAILURE);
+        assertThat(run.err().strip()).isEqualTo("voronode: no collection \"nowhere\"");
+        assertThat(run.out()).isEmpty();
+
+        assertThat(onServer("--verbose", "count", "nowhere").err()).contains("\tat ");
+    }
+
+    @Test
+    void theCommandLineWinsOverTheEnvironment() {
+        Run run = Run.with(
+                Map.of("VORONODE_SERVER", "127.0.0.1:1", "VORONODE_OUTPUT", "json"),
+                "",
+                "count",
+                "articles",
+                "--server",
+                server.address);
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out().strip()).isEqualTo("{\n  \"count\" : 0\n}");
+    }
+
+    @Test
+    void createsACollectionAsTold() {
+        Run run = onServer(
+                "collection",
+                "create",
+                "articles",
+                "--dimension",
+                "3",
+                "--metric",
+                "DOT",
+                "--index-kind",
+                "flat",
+                "--train-at",
+                "500",
+                "--shards",
+                "4");
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(server.created.getDimension()).isEqualTo(3);
+        assertThat(server.created.getMetric()).isEqualTo(Metric.METRIC_DOT);
+        assertThat(server.created.getIndexKind()).isEqualTo(IndexKind.INDEX_KIND_FLAT);
+        assertThat(server.created.getTrainAt()).isEqualTo(500);
+        assertThat(server.created.getShards()).isEqualTo(4);
+        assertThat(run.out()).contains("generation 1    serving, 88 cells in 1 shard\n");
+    }
+
+    @Test
+    void printsHitsAsATable() {
+        Run run = onServer("search", "articles", "a text", "--with-payload", "--with-document");
+
+        assertThat(run.out()).isEqualTo("""
+                        #   SCORE  DISTANCE  KEY  PAYLOAD        DOCUMENT
+                        1  0.9123    0.0877  a1   {"year":1984}  the first
+                        2  0.5000    0.5000  a2   {}
+                        """);
+        assertThat(server.searched.getQuery().getText()).isEqualTo("a text");
+        assertThat(server.searched.getParams().getK()).isEqualTo(10);
+    }
+
+    @Test
+    void printsHitsAsJson() {
+        Run run = onServer("search", "articles", "--vector", "1, 2,3", "-k", "2", "--nprobe", "all", "-o", "json");
+
+        assertThat(run.out())
+                .startsWith("{\n  \"hits\" : [")
+                .contains("\"key\" : \"a1\"")
+                .contains("\"payload\" : {\n")
+                .contains("\"document\" : \"the first\"")
+                .contains("\"share\" : 1.0");
+        assertThat(server.searched.getQuery().getVector().getValuesList()).containsExactly(1f, 2f, 3f);
+        assertThat(Integer.toUnsignedLong(server.searched.getParams().getNprobe()))
+                .isGreaterThan(1L << 30);
+    }
+
+    @Test
+    void loadsGoodLinesAndNamesBadOnes() {
+        Run run = Run.with(Map.of("VORONODE_SERVER", server.address), """
+                {"key":"a","vector":[1,2,3],"document":"d"}
+                {"key":"b","vector":[1,2,
+                {"key":"refused","vector":[1,2]}
+
+                {"key":"c","vector":[4,5,6]}
+                """, "load", "articles", "-");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCodes.FAILURE);
+        assertThat(server.records).containsOnlyKeys("a", "c");
+        assertThat(run.err())
+                .contains("voronode: line 2 is not valid JSON")
+                .contains("voronode: line 3, key \"refused\": dimension 2 != 3")
+                .contains("2 records written to articles")
+                .contains("2 lines refused");
+        assertThat(run.out()).isEmpty();
+    }
+
+    @Test
+    void getsRecordsAndExitsWithOneWhereOneIsMissing() {
+        server.records.put(
+                "a",
+                Record.newBuilder()
+                        .setKey("a")
+                        .setVersion(3)
+                        .setPayload("{\"n\":1}")
+                        .build());
+
+        Run found = onServer("get", "articles", "a", "-o", "json");
+        assertThat(found.exitCode()).isZero();
+        assertThat(found.out()).contains("\"version\" : 3").contains("\"n\" : 1");
+
+        Run missing = onServer("get", "articles", "a", "b");
+        assertThat(missing.exitCode()).isEqualTo(ExitCodes.FAILURE);
+        assertThat(missing.out()).contains("{\"n\":1}");
+        assertThat(missing.err().strip()).isEqualTo("voronode: no record \"b\" in collection \"articles\"");
+    }
+
+    @Test
+    void saysThatAFileIsMissing() {
+        Run run = onServer("load", "articles", "/no/such/file.jsonl");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCodes.FAILURE);
+        assertThat(run.err().strip()).isEqualTo("voronode: there is no file /no/such/file.jsonl");
+    }
+
+    @Test
+    void namesTheFolderThatADevServerCannotUse(@org.junit.jupiter.api.io.TempDir java.nio.file.Path temp)
+            throws java.io.IOException {
+        java.nio.file.Files.writeString(temp.resolve("FORMAT"), "voronode-data 99\n");
+
+        Run run = Run.of("dev", "--data", temp.toString(), "--port", "0");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCodes.FAILURE);
+        assertThat(run.err().strip()).contains(temp.toString()).hasLineCount(1);
+    }
+}

@@ -1,0 +1,20 @@
+package io.voronode.cli.progress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+final class LineProgressTest {
+    @Test
+    void tellsRateAndTimeLeft() {
+        assertThat(LineProgress.line("loading", "glosses", 5_000, 20_000, Duration.ofSeconds(10)))
+                .isEqualTo("loading: 5 000 of 20 000 glosses, 500/s, 30.0 s left");
+    }
+
+    @Test
+    void tellsOnlyWhatIsKnown() {
+        assertThat(LineProgress.line("loading", "records", 5_000, -1, Duration.ofSeconds(10)))
+                .isEqualTo("loading: 5 000 records, 500/s");
+    }
+}
