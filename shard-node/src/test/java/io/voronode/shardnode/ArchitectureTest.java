@@ -78,4 +78,26 @@ final class ArchitectureTest {
                 .resideInAnyPackage("io.voronode.coordinator..", "io.voronode.client..", "io.voronode.embedding..")
                 .check(CLASSES);
     }
+
+    @Test
+    void applyAndTheRowStoreKnowNoRaft() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(ROOT + ".partition.apply..", ROOT + ".partition.store..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.apache.ratis..", "io.grpc..", ROOT + ".partition", ROOT + ".feed..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void theFeedSeesOfPartitionsTheRowStoreOnly() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".feed..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(ROOT + ".partition", ROOT + ".partition.apply..")
+                .check(CLASSES);
+    }
 }

@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param snapshotInterval time after which a snapshot is taken if anything was written
  * @param feedEntriesKept log entries whose feed rows are kept in any case
  * @param feedBytesKept bytes of feed rows above which even unread ones go
+ * @param logSegmentBytes size of a file of the Raft log; only whole files are ever purged
  * @param purgePreservedEntries log entries kept before a snapshot, so that a follower a little behind needs no install
  */
 public record PartitionLimits(
@@ -22,9 +23,10 @@ public record PartitionLimits(
         Duration snapshotInterval,
         long feedEntriesKept,
         long feedBytesKept,
+        long logSegmentBytes,
         int purgePreservedEntries) {
-    public static final PartitionLimits DEFAULTS =
-            new PartitionLimits(8_192, 64L << 20, 8, 256L << 20, Duration.ofMinutes(10), 50_000, 1L << 30, 2_000);
+    public static final PartitionLimits DEFAULTS = new PartitionLimits(
+            8_192, 64L << 20, 8, 256L << 20, Duration.ofMinutes(10), 50_000, 1L << 30, 32L << 20, 2_000);
 
     public PartitionLimits {
         requirePositive("queuedOperations", queuedOperations);
@@ -34,6 +36,7 @@ public record PartitionLimits(
         requirePositive("snapshotInterval", snapshotInterval.toMillis());
         requirePositive("feedEntriesKept", feedEntriesKept);
         requirePositive("feedBytesKept", feedBytesKept);
+        requirePositive("logSegmentBytes", logSegmentBytes);
         requirePositive("purgePreservedEntries", purgePreservedEntries);
     }
 

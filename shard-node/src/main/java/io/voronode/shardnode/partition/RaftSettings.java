@@ -22,7 +22,7 @@ final class RaftSettings {
         transport(properties, config);
         folders(properties, storage, removed);
         elections(properties);
-        log(properties);
+        log(properties, config.limits());
         snapshots(properties, config.limits());
         return properties;
     }
@@ -58,12 +58,13 @@ final class RaftSettings {
         RaftServerConfigKeys.RetryCache.setExpiryTime(properties, TimeDuration.valueOf(60, TimeUnit.SECONDS));
     }
 
-    private static void log(RaftProperties properties) {
+    private static void log(RaftProperties properties, PartitionLimits limits) {
         // The buffer, in direct memory, must hold the largest entry and 8 bytes.
         RaftServerConfigKeys.Log.setWriteBufferSize(properties, SizeInBytes.valueOf(2 << 20));
         RaftServerConfigKeys.Log.Appender.setBufferByteLimit(properties, SizeInBytes.valueOf(APPENDER_BUFFER_BYTES));
-        RaftServerConfigKeys.Log.setSegmentSizeMax(properties, SizeInBytes.valueOf(32 << 20));
-        RaftServerConfigKeys.Log.setPreallocatedSize(properties, SizeInBytes.valueOf(1 << 20));
+        RaftServerConfigKeys.Log.setSegmentSizeMax(properties, SizeInBytes.valueOf(limits.logSegmentBytes()));
+        RaftServerConfigKeys.Log.setPreallocatedSize(
+                properties, SizeInBytes.valueOf(Math.min(1 << 20, limits.logSegmentBytes())));
         RaftServerConfigKeys.Log.setSegmentCacheNumMax(properties, 2);
         RaftServerConfigKeys.Log.setQueueByteLimit(properties, SizeInBytes.valueOf(32 << 20));
         RaftServerConfigKeys.Log.setCorruptionPolicy(properties, RaftServerConfigKeys.Log.CorruptionPolicy.EXCEPTION);

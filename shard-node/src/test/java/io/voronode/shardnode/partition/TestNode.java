@@ -33,6 +33,7 @@ public final class TestNode implements AutoCloseable {
     private final Channels channels = new Channels();
     private PartitionHost host;
     private Server server;
+    private boolean running;
 
     public TestNode(String name, Path folder, PartitionLimits limits) {
         this.name = name + "-" + UUID.randomUUID();
@@ -64,6 +65,7 @@ public final class TestNode implements AutoCloseable {
         host.services().forEach(builder::addService);
         try {
             server = builder.build().start();
+            running = true;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -75,8 +77,15 @@ public final class TestNode implements AutoCloseable {
     }
 
     public void stop() {
-        server.shutdownNow();
-        host.close();
+        if (running) {
+            running = false;
+            server.shutdownNow();
+            host.close();
+        }
+    }
+
+    public boolean isRunning() {
+        return running;
     }
 
     public void startAgain() {

@@ -87,8 +87,8 @@ final class WriteApplier {
             return refused(
                     operation,
                     WriteCode.WRITE_CODE_REJECTED,
-                    "dimension " + upsert.getVector().size() / (double) Float.BYTES + " != " + dimension
-                            + " for collection \"" + collection.spec().getName() + "\"");
+                    "dimension " + dimensionOf(upsert) + " != " + dimension + " for collection \""
+                            + collection.spec().getName() + "\"");
         }
         List<Stamp> stamps = new ArrayList<>();
         for (GenerationState generation : collection.generations()) {
@@ -107,6 +107,11 @@ final class WriteApplier {
         writeRow(row, upsert, old, stamps);
         batch.changed(uuid);
         return applied(collection, operation, old);
+    }
+
+    private static String dimensionOf(UpsertAction upsert) {
+        int bytes = upsert.getVector().size();
+        return bytes % Float.BYTES == 0 ? Integer.toString(bytes / Float.BYTES) : "of " + bytes + " bytes";
     }
 
     private void restamp(

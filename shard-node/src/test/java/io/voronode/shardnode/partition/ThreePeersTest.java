@@ -1,0 +1,175 @@
+package io.voronode.shardnode.partition;
+
+import static io.voronode.shardnode.partition.Requests.control;
+import static io.voronode.shardnode.partition.Requests.createCollection;
+import static io.voronode.shardnode.partition.Requests.operations;
+import static io.voronode.shardnode.partition.Requests.stamp;
+import static io.voronode.shardnode.partition.Requests.upsert;
+import static io.voronode.shardnode.partition.Requests.write;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.voronode.proto.internal.v1.BarrierRequest;
+import io.voronode.proto.internal.v1.CollectionSpec;
+import io.voronode.proto.internal.v1.PartitionTarget;
+import io.voronode.proto.internal.v1.Position;
+import io.voronode.proto.internal.v1.ReadRequest;
+import io.voronode.proto.internal.v1.Row;
+import io.voronode.proto.internal.v1.ScanRequest;
+import io.voronode.wire.Statuses;
+import io.voronode.wire.VoronodeException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@Tag("slow")
+class ThreePeersTest {
+    private static final CollectionSpec SPEC = Requests.collection("things", 2);
+    /** Small files and few of them, so that a follower that was away needs a snapshot. */
+    private static final PartitionLimits SMALL =
+            new PartitionLimits(1_000, 16 << 20, 8, 64 << 10, Duration.ofMinutes(10), 1_000, 1 << 30, 64 << 10, 1);
+
+    @TempDir
+    private Path folder;
+
+    private final List<TestNode> nodes = new ArrayList<>();
+
+    @BeforeEach
+    void form() {
+        for (int i = 0; i < 3; i++) {
+            nodes.add(new TestNode("node" + i, folder.resolve("node" + i), SMALL));
+        }
+        PartitionTarget target = TestNode.target(
+                0, nodes.get(0).peer(), nodes.get(1).peer(), nodes.get(2).peer());
+        nodes.forEach(node -> node.host().ensure(target));
+        leader().rows().control(control(0, createCollection(SPEC, 1)));
+    }
+
+    @AfterEach
+    void close() {
+        nodes.forEach(TestNode::close);
+    }
+
+    private TestNode leader() {
+        TestNode.await("a leader", () -> nodes.stream().anyMatch(ThreePeersTest::leads));
+        return nodes.stream().filter(ThreePeersTest::leads).findFirst().orElseThrow();
+    }
+
+    private static boolean leads(TestNode node) {
+        return node.isRunning()
+                && node.status(0).getLeader()
+                && !node.status(0).getPosition().getLineage().isEmpty();
+    }
+
+    private List<TestNode> followers(TestNode leader) {
+        return nodes.stream().filter(node -> node != leader).toList();
+    }
+
+    @Test
+    void doesNotAnswerABarrierWithoutAMajority() {
+        TestNode leader = leader();
+        leader.rows().barrier(BarrierRequest.newBuilder().setPartition(0).build());
+        followers(leader).forEach(TestNode::stop);
+
+        for (int i = 0; i < 3; i++) {
+            Throwable error = catchThrowable(() -> leader.rows()
+                    .barrier(BarrierRequest.newBuilder().setPartition(0).build()));
+            assertThat(error).isInstanceOf(StatusRuntimeException.class);
+            assertThat(Status.fromThrowable(error).getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+        }
+        followers(leader).forEach(TestNode::startAgain);
+        leader().rows().barrier(BarrierRequest.newBuilder().setPartition(0).build());
+    }
+
+    @Test
+    void namesTheLeaderToWhoeverWritesElsewhere() {
+        TestNode leader = leader();
+        TestNode follower = followers(leader).getFirst();
+        TestNode.await(
+                "the leader's name", () -> follower.status(0).getLeaderNode().equals(leader.name()));
+
+        Throwable error = catchThrowable(() ->
+                follower.rows().write(write(0, operations(SPEC, upsert(0, "a", new float[] {1, 2}, stamp(0, 0, 0))))));
+
+        assertThat(Statuses.fromGrpc(error)).isInstanceOf(VoronodeException.NotLeader.class);
+        assertThat(((VoronodeException.NotLeader) Statuses.fromGrpc(error)).leader())
+                .isEqualTo(leader.name());
+    }
+
+    @Test
+    void servesFromAFollowerWhatThePositionAsksFor() {
+        Position written = put(leader(), 0, 1);
+        for (TestNode node : nodes) {
+            assertThat(node.rows()
+                            .read(ReadRequest.newBuilder()
+                                    .setPartition(0)
+                                    .setCollectionUuid(SPEC.getUuid())
+                                    .addKeys("k0")
+                                    .setAtLeast(written)
+                                    .build())
+                            .getRowsList())
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void bringsAFollowerUpToDateThatNeedsASnapshot() {
+        TestNode leader = leader();
+        TestNode away = followers(leader).getFirst();
+        put(leader, 0, 50);
+        away.stop();
+        Position last = put(leader, 50, 600);
+        TestNode.await("a purge", () -> logStart(leader) > 100);
+
+        away.startAgain();
+
+        assertThat(rows(away, last)).isEqualTo(rows(leader(), last));
+        away.restart();
+        Position more = put(leader(), 600, 620);
+        assertThat(rows(away, more)).isEqualTo(rows(leader(), more));
+    }
+
+    private static Position put(TestNode leader, int from, int to) {
+        Position position = Position.getDefaultInstance();
+        for (int i = from; i < to; i++) {
+            position = leader.rows()
+                    .write(write(
+                            0,
+                            operations(
+                                    SPEC,
+                                    upsert(
+                                            0,
+                                            "k" + i,
+                                            new float[] {i, 1},
+                                            "\"" + "x".repeat(2_000) + "\"",
+                                            stamp(0, 0, 0)))))
+                    .getPosition();
+        }
+        return position;
+    }
+
+    private static long logStart(TestNode node) {
+        return RaftFolders.firstLogIndex(node.folder());
+    }
+
+    private static List<Row> rows(TestNode node, Position atLeast) {
+        return node.rows()
+                .scan(ScanRequest.newBuilder()
+                        .setPartition(0)
+                        .setCollectionUuid(SPEC.getUuid())
+                        .setLimit(1_000)
+                        .setWithVector(true)
+                        .setWithPayload(true)
+                        .setAtLeast(atLeast)
+                        .build())
+                .getRowsList();
+    }
+}
