@@ -42,7 +42,7 @@ record Command(int exitCode, String out, String err) {
 
     private static int run(Duration timeout, Path in, Path out, Path err, List<String> arguments)
             throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(Java.command("io.voronode.cli.Main", arguments))
+        Process process = new ProcessBuilder(Launcher.command(arguments))
                 .redirectInput(in.toFile())
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile())

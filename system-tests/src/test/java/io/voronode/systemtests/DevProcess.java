@@ -90,8 +90,7 @@ final class DevProcess implements AutoCloseable {
 
     private Process launch() {
         try {
-            return new ProcessBuilder(Java.command(
-                            "io.voronode.cli.Main",
+            return new ProcessBuilder(Launcher.command(
                             List.of("dev", "--data", folder.toString(), "--port", Integer.toString(port))))
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
