@@ -44,7 +44,7 @@ final class BadInputTest {
     }
 
     @AfterAll
-    void stop() throws InterruptedException {
+    void stop() {
         client.close();
         server.close();
     }
@@ -81,7 +81,8 @@ final class BadInputTest {
                         .vector(GOOD)
                         .document(new Document(new byte[1 << 20], "application/octet-stream"))
                         .build(),
-                "960 KiB");
+                "1048591 bytes",
+                "983040 bytes");
     }
 
     @Test

@@ -34,7 +34,7 @@ final class CliTest {
     }
 
     @AfterAll
-    void stop() throws InterruptedException {
+    void stop() {
         server.close();
     }
 

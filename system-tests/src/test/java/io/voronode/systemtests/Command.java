@@ -29,7 +29,7 @@ record Command(int exitCode, String out, String err) {
                 return new Command(
                         exitCode,
                         Files.readString(out, StandardCharsets.UTF_8),
-                        Files.readString(err, StandardCharsets.UTF_8));
+                        withoutJvmWarning(Files.readString(err, StandardCharsets.UTF_8)));
             } finally {
                 for (Path file : List.of(in, out, err)) {
                     Files.deleteIfExists(file);
@@ -53,5 +53,10 @@ record Command(int exitCode, String out, String err) {
                     arguments + " not done after " + timeout + ":\n" + Files.readString(out) + Files.readString(err));
         }
         return process.exitValue();
+    }
+
+    /** The JVM itself announces the incubator module of the SIMD kernels; nothing can keep it from that. */
+    private static String withoutJvmWarning(String err) {
+        return err.replace("WARNING: Using incubator modules: jdk.incubator.vector\n", "");
     }
 }

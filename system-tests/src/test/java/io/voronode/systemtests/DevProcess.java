@@ -50,22 +50,13 @@ final class DevProcess implements AutoCloseable {
         return folder;
     }
 
-    int port() {
-        return port;
-    }
-
     String address() {
         return "127.0.0.1:" + port;
     }
 
-    long pid() {
-        return process.pid();
-    }
-
     /** kill -9: nothing is flushed, nothing is said. */
-    void kill() throws InterruptedException {
-        process.destroyForcibly();
-        process.waitFor();
+    void kill() {
+        process.destroyForcibly().onExit().join();
     }
 
     /** SIGTERM; answers the exit code. */
@@ -84,7 +75,7 @@ final class DevProcess implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         kill();
     }
 
