@@ -63,19 +63,15 @@ final class CollectionTables {
                 Locale.ROOT,
                 "%s, %s in %s",
                 Json.lower(generation.state()),
-                counted(generation.cellCount(), "cell"),
-                counted(generation.shardCount(), "shard"));
+                Figures.counted(generation.cellCount(), "cell"),
+                Figures.counted(generation.shardCount(), "shard"));
         return switch (generation.state()) {
             case BUILDING ->
                 cells + ", " + Figures.count(generation.unstampedRecords()) + " records left, "
-                        + counted(generation.readyShards(), "shard") + " ready";
+                        + Figures.counted(generation.readyShards(), "shard") + " ready";
             case TRAINING -> "training";
             case SERVING, ENDING -> cells;
         };
-    }
-
-    private static String counted(int count, String noun) {
-        return Figures.count(count) + " " + noun + (count == 1 ? "" : "s");
     }
 
     private static String orDash(String value) {

@@ -1,6 +1,7 @@
 package io.voronode.cli.client;
 
 import static io.voronode.cli.table.Figures.count;
+import static io.voronode.cli.table.Figures.counted;
 import static io.voronode.cli.table.Figures.time;
 
 import io.voronode.client.Explanation;
@@ -16,14 +17,15 @@ final class ExplanationText {
 
     static List<String> lines(Explanation explanation) {
         List<String> lines = new ArrayList<>();
-        lines.add("generation " + explanation.generation() + ": ranked " + count(explanation.cellsRanked())
-                + " cells, compared " + count(explanation.vectorsScanned()) + " vectors");
+        lines.add("generation " + explanation.generation() + ": ranked " + counted(explanation.cellsRanked(), "cell")
+                + ", compared " + counted(explanation.vectorsScanned(), "vector"));
         for (int i = 0; i < explanation.waves().size(); i++) {
             Explanation.Wave wave = explanation.waves().get(i);
             lines.add("wave " + (i + 1) + ": cells " + cells(wave.cells()));
             wave.shards()
                     .forEach(shard -> lines.add("  shard " + shard.shard() + " on " + shard.node() + ": "
-                            + count(shard.cellsScanned()) + " cells, " + count(shard.vectorsScanned()) + " vectors, "
+                            + counted(shard.cellsScanned(), "cell") + ", " + counted(shard.vectorsScanned(), "vector")
+                            + ", "
                             + time(shard.scanTime())));
         }
         lines.add("time: embed " + time(explanation.embedTime()) + ", rank " + time(explanation.rankTime())

@@ -75,7 +75,7 @@ public final class LoadCommand implements Callable<Integer> {
         long start = System.nanoTime();
         UpsertSummary summary;
         LoadSource source;
-        try (Progress progress = Progress.on(terminal, "loading", "records", -1)) {
+        try (Progress progress = Progress.on(terminal, "loading", "records", 0, -1)) {
             source = new LoadSource(new RecordLines(in), progress);
             summary = client.upsertAll(collection, source, source);
         }

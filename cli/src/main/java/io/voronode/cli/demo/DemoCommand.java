@@ -1,5 +1,6 @@
 package io.voronode.cli.demo;
 
+import io.voronode.cli.CliException;
 import io.voronode.cli.ExitCodes;
 import io.voronode.cli.Terminal;
 import io.voronode.cli.dev.DevOptions;
@@ -7,6 +8,7 @@ import io.voronode.cli.dev.DevServer;
 import io.voronode.cli.dev.ServerGuard;
 import io.voronode.cli.table.Figures;
 import io.voronode.client.VoronodeClient;
+import io.voronode.wire.VoronodeException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -54,6 +56,9 @@ public final class DemoCommand implements Callable<Integer> {
                     + Figures.time(since(start)) + ")");
             try (VoronodeClient client = VoronodeClient.connect(server.address())) {
                 return tour(client, server, start);
+            } catch (VoronodeException e) {
+                // Ctrl-C closes the server under the tour.
+                throw server.closed() ? new CliException("the demo was told to stop before its end", e) : e;
             }
         }
     }

@@ -40,7 +40,7 @@ final class DemoSearch {
         terminal.out().println();
         terminal.out()
                 .println("\"" + text + "\"  (" + Figures.time(time) + ", "
-                        + result.coverage().cellsScanned() + " cells)");
+                        + Figures.counted(result.coverage().cellsScanned(), "cell") + ")");
         table(result.hits())
                 .render(Math.min(terminal.width(), MAX_WIDTH), terminal.colours())
                 .forEach(terminal.out()::println);

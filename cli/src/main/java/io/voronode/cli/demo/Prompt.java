@@ -19,6 +19,7 @@ final class Prompt {
         terminal.err()
                 .println("  scripts/voronode search " + WordNetLoader.COLLECTION
                         + " \"something sweet\" --with-document --server " + address);
+        terminal.err().println();
         try (org.jline.terminal.Terminal screen =
                 TerminalBuilder.builder().system(true).build()) {
             LineReader reader = LineReaderBuilder.builder().terminal(screen).build();
@@ -30,7 +31,7 @@ final class Prompt {
 
     private static String ask(LineReader reader) {
         try {
-            return reader.readLine("\nsearch> ").strip();
+            return reader.readLine("search> ").strip();
         } catch (EndOfFileException | UserInterruptException e) {
             return "";
         }
@@ -42,6 +43,7 @@ final class Prompt {
         } catch (VoronodeException e) {
             terminal.err().println("voronode: " + e.getMessage());
         }
+        terminal.out().println();
         terminal.flush();
     }
 }

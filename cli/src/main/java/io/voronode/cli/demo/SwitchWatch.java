@@ -84,7 +84,7 @@ final class SwitchWatch {
     }
 
     private static String cells(@Nullable GenerationInfo generation) {
-        return generation == null ? "trained cells" : Figures.count(generation.cellCount()) + " cells";
+        return generation == null ? "trained cells" : Figures.counted(generation.cellCount(), "cell");
     }
 
     void stop() throws InterruptedException {

@@ -89,10 +89,11 @@ final class WordNetLoader {
     private void upsert(List<Synset> synsets, int wanted, CollectionInfo collection) throws InterruptedException {
         long start = System.nanoTime();
         UpsertSummary summary;
-        try (Progress progress = Progress.on(terminal, "loading WordNet", "glosses", wanted)) {
+        long already = (long) wanted - synsets.size();
+        try (Progress progress = Progress.on(terminal, "loading WordNet", "glosses", already, wanted)) {
             SwitchWatch watch = SwitchWatch.start(client, collection, progress::note);
             try {
-                summary = upsert(synsets, wanted, progress);
+                summary = upsert(synsets, already, progress);
             } finally {
                 watch.stop();
             }
@@ -102,9 +103,9 @@ final class WordNetLoader {
                 + Figures.rate(summary.written(), time) + ")");
     }
 
-    private UpsertSummary upsert(List<Synset> synsets, int wanted, Progress progress) {
+    private UpsertSummary upsert(List<Synset> synsets, long already, Progress progress) {
         AtomicReference<WriteResult> refused = new AtomicReference<>();
-        AtomicLong done = new AtomicLong((long) wanted - synsets.size());
+        AtomicLong done = new AtomicLong(already);
         UpsertSummary summary = client.upsertAll(COLLECTION, records(synsets), results -> {
             results.stream().filter(result -> !result.ok()).forEach(refused::set);
             progress.reached(done.addAndGet(results.size()));

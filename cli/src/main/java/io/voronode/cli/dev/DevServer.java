@@ -33,7 +33,7 @@ public final class DevServer implements AutoCloseable {
     private final Cleanup parts;
     private final Path folder;
     private final String address;
-    private boolean closed;
+    private volatile boolean closed;
 
     private DevServer(Cleanup parts, Path folder, String address) {
         this.parts = parts;
@@ -132,6 +132,11 @@ public final class DevServer implements AutoCloseable {
     /** Where its data lies. */
     public Path folder() {
         return folder;
+    }
+
+    /** Whether it was told to close; requests may fail for that reason alone. */
+    public boolean closed() {
+        return closed;
     }
 
     /** Lets requests on their way finish, then closes coordinator, node and ZooKeeper, and frees the folder. */

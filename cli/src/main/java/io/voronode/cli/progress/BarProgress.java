@@ -2,6 +2,7 @@ package io.voronode.cli.progress;
 
 import io.voronode.cli.Terminal;
 import java.io.PrintWriter;
+import java.time.Duration;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -16,11 +17,12 @@ final class BarProgress implements Progress {
     private final ProgressBar bar;
     private String drawn = "";
 
-    BarProgress(Terminal terminal, String task, long total) {
+    BarProgress(Terminal terminal, String task, long already, long total) {
         this.err = terminal.err();
         this.bar = new ProgressBarBuilder()
                 .setTaskName(task)
                 .setInitialMax(total)
+                .startsFrom(already, Duration.ZERO)
                 .setStyle(terminal.colours() ? ProgressBarStyle.COLORFUL_UNICODE_BLOCK : ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(REDRAW_MS)
                 .showSpeed()

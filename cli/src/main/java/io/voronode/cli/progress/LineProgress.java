@@ -11,17 +11,20 @@ final class LineProgress implements Progress {
     private final PrintWriter err;
     private final String task;
     private final String unit;
+    private final long already;
     private final long total;
     private final long startNanos = System.nanoTime();
     private long printedNanos = startNanos;
     private long done;
     private long printed = -1;
 
-    LineProgress(PrintWriter err, String task, String unit, long total) {
+    LineProgress(PrintWriter err, String task, String unit, long already, long total) {
         this.err = err;
         this.task = task;
         this.unit = unit;
+        this.already = already;
         this.total = total;
+        this.done = already;
     }
 
     @Override
@@ -48,14 +51,15 @@ final class LineProgress implements Progress {
         printedNanos = System.nanoTime();
         printed = done;
         Duration elapsed = Duration.ofNanos(printedNanos - startNanos);
-        err.println(line(task, unit, done, total, elapsed));
+        err.println(line(task, unit, already, done, total, elapsed));
     }
 
-    static String line(String task, String unit, long done, long total, Duration elapsed) {
+    static String line(String task, String unit, long already, long done, long total, Duration elapsed) {
         String of = total < 0 ? "" : " of " + Figures.count(total);
-        String left = total <= done || done == 0
+        long now = done - already;
+        String left = total <= done || now == 0
                 ? ""
-                : ", " + Figures.time(Duration.ofSeconds((total - done) * elapsed.toSeconds() / done)) + " left";
-        return task + ": " + Figures.count(done) + of + " " + unit + ", " + Figures.rate(done, elapsed) + left;
+                : ", " + Figures.time(Duration.ofSeconds((total - done) * elapsed.toSeconds() / now)) + " left";
+        return task + ": " + Figures.count(done) + of + " " + unit + ", " + Figures.rate(now, elapsed) + left;
     }
 }

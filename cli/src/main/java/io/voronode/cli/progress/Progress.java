@@ -10,12 +10,13 @@ public interface Progress extends AutoCloseable {
      *
      * @param task what is done, in a word or two
      * @param unit what is counted, in the plural
+     * @param already how many were done before, and do not count for the rate
      * @param total how many there will be; negative: unknown
      */
-    static Progress on(Terminal terminal, String task, String unit, long total) {
+    static Progress on(Terminal terminal, String task, String unit, long already, long total) {
         return terminal.interactive()
-                ? new BarProgress(terminal, task, total)
-                : new LineProgress(terminal.err(), task, unit, total);
+                ? new BarProgress(terminal, task, already, total)
+                : new LineProgress(terminal.err(), task, unit, already, total);
     }
 
     /** So many are done now, all in all. */

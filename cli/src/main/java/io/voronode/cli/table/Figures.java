@@ -14,6 +14,11 @@ public final class Figures {
         return String.format(Locale.ROOT, "%,d", value).replace(',', ' ');
     }
 
+    /** 1 and "cell" as {@code 1 cell}, 20000 as {@code 20 000 cells}. */
+    public static String counted(long value, String noun) {
+        return count(value) + " " + noun + (value == 1 ? "" : "s");
+    }
+
     /** 1536 as {@code 1.5 KiB}. */
     public static String bytes(long bytes) {
         double value = bytes;
