@@ -10,6 +10,8 @@ import io.voronode.shardnode.partition.store.StoreResources;
 import io.voronode.wire.VoronodeException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -26,6 +28,7 @@ import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.statemachine.StateMachine;
+import org.apache.ratis.util.ExitUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,12 +70,35 @@ public final class PartitionHost implements AutoCloseable {
      * @param directory not asked by this version beyond what the cell maps ask of it
      */
     public static PartitionHost start(PartitionHostConfig config, PartitionDirectory directory, CellMaps maps) {
+        requireFree(config);
         try {
             PartitionHost host = new PartitionHost(config, maps);
-            host.open();
+            host.openOrClose();
             return host;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot hold partitions in " + config.dataFolder(), e);
+        }
+    }
+
+    /** Ratis would end the whole process when it cannot listen. */
+    private static void requireFree(PartitionHostConfig config) {
+        ExitUtils.disableSystemExit();
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(config.raftHost(), config.raftPort()));
+        } catch (IOException e) {
+            throw new VoronodeException.Unavailable(
+                    "cannot listen on " + config.raftHost() + ":" + config.raftPort() + " for Raft: " + e.getMessage(),
+                    e);
+        }
+    }
+
+    private void openOrClose() throws IOException {
+        try {
+            open();
+        } catch (IOException | RuntimeException e) {
+            close();
+            throw e;
         }
     }
 

@@ -27,18 +27,23 @@ import io.voronode.shardnode.partition.PartitionLimits;
 import io.voronode.shardnode.partition.Requests;
 import io.voronode.shardnode.partition.TestNode;
 import io.voronode.wire.VectorBytes;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("slow")
 class FeedServiceTest {
     private static final CollectionSpec SPEC = Requests.collection("things", 2);
     private static final ByteString UUID = SPEC.getUuid();
+
     /** Keeps the feed rows of few entries. */
     private static final PartitionLimits LIMITS =
             new PartitionLimits(8_192, 64 << 20, 8, 64 << 20, Duration.ofMinutes(10), 20, 1 << 30, 32 << 20, 2_000);
@@ -50,7 +55,11 @@ class FeedServiceTest {
 
     @BeforeEach
     void form() {
-        node = new TestNode("node", folder, LIMITS);
+        form(PartitionLimits.DEFAULTS);
+    }
+
+    private void form(PartitionLimits limits) {
+        node = new TestNode("node", folder, limits);
         node.formAlone(0);
         node.rows().control(control(0, createCollection(SPEC, 1)));
     }
@@ -180,7 +189,10 @@ class FeedServiceTest {
     }
 
     @Test
-    void asksForARebuildOnceFeedRowsAreGone() {
+    void asksForARebuildOnceFeedRowsAreGone() throws IOException {
+        node.close();
+        folder = Files.createDirectory(folder.resolve("trimming"));
+        form(LIMITS);
         Position start = position();
         for (int i = 0; i < 60; i++) {
             put(upsert(0, "k" + i, new float[] {1, 2}, stamp(0, 0, 0)));

@@ -2,12 +2,12 @@ package io.voronode.shardnode.partition;
 
 import static io.voronode.shardnode.partition.Requests.control;
 import static io.voronode.shardnode.partition.Requests.createCollection;
-import static io.voronode.shardnode.partition.Requests.delete;
 import static io.voronode.shardnode.partition.Requests.operations;
 import static io.voronode.shardnode.partition.Requests.stamp;
 import static io.voronode.shardnode.partition.Requests.upsert;
 import static io.voronode.shardnode.partition.Requests.write;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.google.protobuf.ByteString;
@@ -16,15 +16,10 @@ import io.voronode.engine.clustering.CellMap;
 import io.voronode.engine.clustering.CellTrainer;
 import io.voronode.engine.clustering.CellTraining;
 import io.voronode.engine.simd.Metric;
-import io.voronode.proto.internal.v1.BarrierRequest;
 import io.voronode.proto.internal.v1.BeginGenerationOrder;
 import io.voronode.proto.internal.v1.CollectionSpec;
 import io.voronode.proto.internal.v1.ControlCommand;
-import io.voronode.proto.internal.v1.PartitionTarget;
 import io.voronode.proto.internal.v1.PutBlobOrder;
-import io.voronode.proto.internal.v1.ReadRequest;
-import io.voronode.proto.internal.v1.ReadResponse;
-import io.voronode.proto.internal.v1.RequestOperations;
 import io.voronode.proto.internal.v1.SampleRequest;
 import io.voronode.proto.internal.v1.ScanRequest;
 import io.voronode.proto.internal.v1.ScanResponse;
@@ -35,11 +30,14 @@ import io.voronode.proto.internal.v1.WriteCode;
 import io.voronode.proto.internal.v1.WriteOperation;
 import io.voronode.proto.internal.v1.WriteResponse;
 import io.voronode.proto.internal.v1.WriteResult;
+import io.voronode.shardnode.cells.CellMaps;
+import io.voronode.wire.Channels;
 import io.voronode.wire.VectorBytes;
+import io.voronode.wire.VoronodeException;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -56,122 +54,17 @@ class PartitionHostTest {
     private Path folder;
 
     @Test
-    void keepsWhatWasAcknowledgedAcrossARestart() {
-        try (TestNode node = TestNode.withDefaults(folder)) {
-            node.formAlone(0);
-            node.rows().control(control(0, createCollection(SPEC, 1)));
-            WriteResponse written = node.rows()
-                    .write(write(
-                            0,
-                            operations(
-                                    SPEC,
-                                    upsert(0, "a", new float[] {1, 2}, "{\"n\":1}", stamp(0, 0, 0)),
-                                    upsert(1, "b", new float[] {3, 4}, stamp(0, 0, 0)))));
-            assertThat(written.getResultsList())
-                    .allSatisfy(result -> assertThat(result.getCode()).isEqualTo(WriteCode.WRITE_CODE_APPLIED));
-            node.rows().write(write(0, operations(SPEC, delete(0, "b"))));
+    void saysSoWhenTheRaftPortIsTaken() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Channels channels = new Channels()) {
+            PartitionHostConfig config = new PartitionHostConfig(
+                    "node", folder, "127.0.0.1", taken.getLocalPort(), PartitionLimits.DEFAULTS);
+            CellMaps maps = new CellMaps(folder.resolve("cells"), _ -> List.of(), channels);
 
-            node.restart();
-            node.awaitLeader(0);
-
-            ReadResponse read = node.rows()
-                    .read(ReadRequest.newBuilder()
-                            .setPartition(0)
-                            .setCollectionUuid(SPEC.getUuid())
-                            .addKeys("a")
-                            .addKeys("b")
-                            .setWithVector(true)
-                            .setWithPayload(true)
-                            .setAtLeast(written.getPosition())
-                            .build());
-            assertThat(read.getRowsList()).hasSize(1);
-            assertThat(read.getRows(0).getKey()).isEqualTo("a");
-            assertThat(read.getRows(0).getPayload()).isEqualTo("{\"n\":1}");
-            assertThat(VectorBytes.unpack(read.getRows(0).getVector())).containsExactly(1, 2);
-            assertThat(node.status(0).getCollections(0).getLiveRows()).isEqualTo(1);
+            assertThatThrownBy(() -> PartitionHost.start(config, _ -> List.of(), maps))
+                    .isInstanceOf(VoronodeException.Unavailable.class)
+                    .hasMessageContaining("127.0.0.1:" + taken.getLocalPort());
         }
-    }
-
-    @Test
-    void comesBackFromASnapshotAndTheLogBehindIt() {
-        PartitionLimits small =
-                new PartitionLimits(1_000, 16 << 20, 8, 64 << 10, Duration.ofMinutes(10), 1_000, 1 << 30, 64 << 10, 1);
-        try (TestNode node = new TestNode("node", folder, small)) {
-            node.formAlone(0);
-            node.rows().control(control(0, createCollection(SPEC, 1)));
-            int count = 0;
-            while (RaftFolders.firstLogIndex(folder) < 100) {
-                node.rows()
-                        .write(write(
-                                0,
-                                operations(SPEC, upsert(0, "k" + count++, HERE, "\"" + "x".repeat(4_000) + "\"", S0))));
-            }
-            for (int restart = 0; restart < 2; restart++) {
-                node.restart();
-                node.awaitLeader(0);
-                assertThat(node.status(0).getCollections(0).getLiveRows()).isEqualTo(count);
-                node.rows().write(write(0, operations(SPEC, upsert(0, "k" + count++, HERE, S0))));
-            }
-        }
-    }
-
-    @Test
-    void answersARequestThatIsSentAgainAfterARestart() {
-        try (TestNode node = TestNode.withDefaults(folder)) {
-            node.formAlone(0);
-            node.rows().control(control(0, createCollection(SPEC, 1)));
-            RequestOperations request = operations(SPEC, upsert(0, "a", HERE, S0));
-            WriteResponse first = node.rows().write(write(0, request));
-            node.restart();
-            node.awaitLeader(0);
-
-            assertThat(node.rows().write(write(0, request)).getResultsList()).isEqualTo(first.getResultsList());
-        }
-    }
-
-    @Test
-    void replacesAStoreThatDoesNotOpenFromItsSnapshotAndTheLog() throws IOException {
-        try (TestNode node = TestNode.withDefaults(folder)) {
-            node.formAlone(0);
-            node.rows().control(control(0, createCollection(SPEC, 1)));
-            node.rows().write(write(0, operations(SPEC, upsert(0, "a", HERE, S0))));
-            node.stop();
-            Path store = folder.resolve("partitions").resolve("0").resolve("store");
-            Files.writeString(store.resolve("CURRENT"), "not a manifest\n");
-            node.startAgain();
-            node.awaitLeader(0);
-
-            assertThat(node.status(0).getCollections(0).getLiveRows()).isEqualTo(1);
-            assertThat(store.resolveSibling("store-damaged")).exists();
-        }
-    }
-
-    @Test
-    void saysWhyAPartitionWithoutItsLogDoesNotWorkAndServesTheOthers() throws IOException {
-        try (TestNode node = TestNode.withDefaults(folder)) {
-            node.formAlone(0);
-            node.formAlone(1);
-            String group = group(node, 0);
-            node.stop();
-            FolderFiles.delete(folder.resolve("raft").resolve(group));
-            node.startAgain();
-            node.awaitLeader(1);
-
-            assertThat(node.status(0).getFailure()).contains("missing");
-            assertThat(folder.resolve("raft").resolve(group)).doesNotExist();
-            assertThat(catchThrowable(() -> node.rows()
-                            .barrier(BarrierRequest.newBuilder().setPartition(0).build())))
-                    .hasMessageContaining("missing");
-        }
-    }
-
-    private String group(TestNode node, int partition) throws IOException {
-        for (PartitionTarget target : new GroupFiles(node.folder()).targets()) {
-            if (target.getPartition() == partition) {
-                return GroupFiles.uuid(target).toString();
-            }
-        }
-        throw new AssertionError("no partition " + partition);
     }
 
     @Test

@@ -31,7 +31,10 @@ public final class StoreResources implements AutoCloseable {
 
     private final Cache blockCache = new LRUCache(BLOCK_CACHE_BYTES);
     private final BloomFilter bloomFilter = new BloomFilter(10, false);
-    private final WriteBufferManager memtables = new WriteBufferManager(MEMTABLE_BYTES, blockCache);
+    /** What memtables take is charged to a cache of their own: in the block cache it would leave no room for blocks. */
+    private final Cache memtableAccount = new LRUCache(1 << 20);
+
+    private final WriteBufferManager memtables = new WriteBufferManager(MEMTABLE_BYTES, memtableAccount);
 
     /** The caller closes them after the store. */
     DBOptions databaseOptions() {
@@ -67,6 +70,7 @@ public final class StoreResources implements AutoCloseable {
     @Override
     public void close() {
         memtables.close();
+        memtableAccount.close();
         bloomFilter.close();
         blockCache.close();
     }
