@@ -13,8 +13,12 @@ import io.voronode.wire.VoronodeException.NotFound;
 import io.voronode.wire.VoronodeException.Overload;
 import io.voronode.wire.VoronodeException.Reason;
 import io.voronode.wire.VoronodeException.Unavailable;
+import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -140,6 +144,35 @@ final class VoronodeClientTest {
                     .hasMessage("too many requests");
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
         }
+    }
+
+    @Test
+    void closingEndsCallsThatWaitForTheirNextAttempt() throws Exception {
+        server.failRecord(
+                "a", Collections.nCopies(20, RecordCode.RECORD_CODE_UNAVAILABLE).toArray(RecordCode[]::new));
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        VoronodeClient lost = VoronodeClient.connect("127.0.0.1:" + port);
+        VoronodeClient refused = VoronodeClient.connect(server.address);
+        CompletableFuture<WriteReport> refusedWrite =
+                refused.async().upsert("c", List.of(VectorRecord.of("a", 1)), io.voronode.client.Wait.DEFAULT);
+        CompletableFuture<Long> lostCount = lost.async().count("c", Consistency.DEFAULT);
+        // Pauses of a second and more follow the fifth attempt; both calls are in one of them by now.
+        long end = System.nanoTime() + Duration.ofSeconds(15).toNanos();
+        while (server.upserts.size() < 6) {
+            assertThat(System.nanoTime()).as("six attempts in time").isLessThan(end);
+            Thread.sleep(10);
+        }
+
+        refused.close();
+        lost.close();
+
+        assertThatThrownBy(() -> refusedWrite.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(Unavailable.class);
+        assertThatThrownBy(() -> lostCount.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(Unavailable.class);
+        assertThatThrownBy(() -> refused.upsertAll("c", List.of(VectorRecord.of("a", 1)), results -> {}))
+                .isInstanceOf(Unavailable.class);
     }
 
     @Test

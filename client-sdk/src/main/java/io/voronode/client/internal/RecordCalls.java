@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 
 /** The calls of RecordService. Any thread may use it. */
 public final class RecordCalls {
@@ -138,13 +139,19 @@ public final class RecordCalls {
             String collection, Iterator<VectorRecord> records, UpsertListener listener) {
         CompletableFuture<UpsertSummary> summary = new CompletableFuture<>();
         BulkUpsert upsert = new BulkUpsert(transport, sessions, collection, records, listener);
-        Future<?> task = transport.bulkThreads().submit(() -> {
-            try {
-                summary.complete(upsert.run());
-            } catch (RuntimeException | Error e) {
-                summary.completeExceptionally(e);
-            }
-        });
+        Future<?> task;
+        try {
+            task = transport.bulkThreads().submit(() -> {
+                try {
+                    summary.complete(upsert.run());
+                } catch (RuntimeException | Error e) {
+                    summary.completeExceptionally(e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            summary.completeExceptionally(new Unavailable("the client is closed: nothing was upserted", e));
+            return summary;
+        }
         Futures.onCancel(summary, () -> task.cancel(true));
         return summary;
     }

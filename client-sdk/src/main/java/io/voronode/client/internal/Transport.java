@@ -13,7 +13,9 @@ import io.voronode.wire.VoronodeException.Unavailable;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -31,6 +33,9 @@ public final class Transport implements AutoCloseable {
     private final Channels channels = new Channels();
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "voronode-client-timer"));
+    /** What waits for the timer. Closing runs it at once, or whoever waits for those calls would wait forever. */
+    private final Set<Runnable> delayed = ConcurrentHashMap.newKeySet();
+
     private final ExecutorService bulkThreads =
             Executors.newCachedThreadPool(task -> daemon(task, "voronode-client-bulk"));
 
@@ -54,13 +59,29 @@ public final class Transport implements AutoCloseable {
     }
 
     /**
-     * Runs a task after a delay.
+     * Runs a task after a delay, or when the client is closed before that.
      *
      * @throws RejectedExecutionException when the client is closed
      */
     @SuppressWarnings("FutureReturnValueIgnored") // tasks report to the future of their call
     void later(Duration delay, Runnable task) {
-        timer.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+        // A runnable of its own, so that no two tasks are equal.
+        Runnable once = new Runnable() {
+            @Override
+            public void run() {
+                if (delayed.remove(this)) {
+                    task.run();
+                }
+            }
+        };
+        delayed.add(once);
+        try {
+            timer.schedule(once, delay.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            if (delayed.remove(once)) {
+                throw e;
+            }
+        }
     }
 
     ExecutorService bulkThreads() {
@@ -91,7 +112,9 @@ public final class Transport implements AutoCloseable {
 
     /** Makes the next call to an address that failed connect at once, where gRPC would wait for its own back-off. */
     void reconnect(String address) {
-        channels.to(address).resetConnectBackoff();
+        if (!timer.isShutdown()) {
+            channels.to(address).resetConnectBackoff();
+        }
     }
 
     /** The error behind a failed call, with the address where that is the news. */
@@ -120,6 +143,7 @@ public final class Transport implements AutoCloseable {
     @Override
     public void close() {
         timer.shutdownNow();
+        delayed.forEach(Runnable::run);
         bulkThreads.shutdownNow();
         channels.close();
     }
