@@ -179,7 +179,8 @@ public final class Gather {
         }
         Answers answers = new Answers(collection, params, hitRows, time);
         List<SearchResult> results = scans.stream().map(answers::result).toList();
-        return Optional.of(new SearchAnswer(results, required.nothing().plus(scatter.watermarks()), scatter.lagMs()));
+        SessionToken seen = required.nothing().plus(scatter.watermarks()).plus(hitRows.positions());
+        return Optional.of(new SearchAnswer(results, seen, scatter.lagMs()));
     }
 
     /** Fetches the rows of the best k, and looks for others where rows are gone and shards may know more. */

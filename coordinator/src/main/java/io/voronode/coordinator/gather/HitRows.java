@@ -4,6 +4,7 @@ import io.voronode.coordinator.image.CollectionImage;
 import io.voronode.coordinator.rows.Projection;
 import io.voronode.coordinator.rows.RowReader;
 import io.voronode.coordinator.token.SessionToken;
+import io.voronode.proto.internal.v1.Position;
 import io.voronode.proto.internal.v1.Row;
 import io.voronode.proto.internal.v1.ShardHit;
 import io.voronode.proto.v1.SearchParams;
@@ -29,6 +30,7 @@ final class HitRows {
     private final Projection projection;
     private final int k;
     private final Map<String, Row> rows = new HashMap<>();
+    private final List<Position> positions = new ArrayList<>();
     private int rounds;
 
     HitRows(RowReader reader, CollectionImage collection, SearchParams params) {
@@ -69,7 +71,9 @@ final class HitRows {
         if (keys.isEmpty()) {
             return false;
         }
-        rows.putAll(reader.read(collection, keys, projection, required).byKey());
+        RowReader.Rows read = reader.read(collection, keys, projection, required);
+        rows.putAll(read.byKey());
+        positions.addAll(read.positions());
         boolean dropped = false;
         for (QueryScan scan : scans) {
             for (ShardHit hit : withoutRow(scan)) {
@@ -85,6 +89,11 @@ final class HitRows {
         return scan.merge().best(k).stream()
                 .filter(hit -> !rows.containsKey(hit.getKey()))
                 .toList();
+    }
+
+    /** What the rows that were read contain; it may be more than what was searched. */
+    List<Position> positions() {
+        return positions;
     }
 
     @Nullable

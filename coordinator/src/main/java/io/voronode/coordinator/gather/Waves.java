@@ -2,6 +2,7 @@ package io.voronode.coordinator.gather;
 
 import io.voronode.coordinator.compute.Compute;
 import io.voronode.coordinator.gather.Scatter.Outcome;
+import io.voronode.coordinator.validate.Limits;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -45,7 +46,8 @@ final class Waves {
     /** Scans the same cells once more: hits were dropped, so each shard gives as many more. */
     Outcome again(List<QueryScan> scans) {
         List<Probe> probes = new ArrayList<>();
-        scans.forEach(scan -> probes.addAll(scan.again(k + 2 * scan.merge().dropped())));
+        scans.forEach(scan -> probes.addAll(
+                scan.again(Math.min(Limits.HITS, k + 2 * scan.merge().dropped()))));
         return send(probes);
     }
 

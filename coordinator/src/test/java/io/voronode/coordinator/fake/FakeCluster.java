@@ -50,6 +50,8 @@ public final class FakeCluster implements AutoCloseable {
     private int replicas = 1;
 
     /** Nodes node-0, node-1, …; each holds every partition; partition p is led by node p mod nodeCount. */
+    private volatile boolean readsAhead;
+
     public FakeCluster(int nodeCount, int partitionCount, Metric metric, int dimension) {
         spec = CollectionSpec.newBuilder()
                 .setUuid(ByteString.copyFromUtf8("0123456789abcdef"))
@@ -93,6 +95,15 @@ public final class FakeCluster implements AutoCloseable {
     /** Reads by key do not find these any more; shards still do. */
     public void hideFromReads(List<String> keys) {
         hidden.addAll(keys);
+    }
+
+    /** Replicas that are read know more than the shards that were searched before. */
+    public void setReadsAhead(boolean ahead) {
+        readsAhead = ahead;
+    }
+
+    boolean readsAhead() {
+        return readsAhead;
     }
 
     boolean isHidden(String key) {

@@ -163,7 +163,8 @@ public final class FakeNode implements AutoCloseable {
             answer(observer, () -> {
                 FakePartition partition = held(request.getPartition());
                 requireKnown(partition, request.getCollectionUuid());
-                ReadResponse.Builder response = ReadResponse.newBuilder().setPosition(partition.position());
+                ReadResponse.Builder response = ReadResponse.newBuilder()
+                        .setPosition(cluster.readsAhead() ? partition.barrier() : partition.position());
                 for (String key : request.getKeysList()) {
                     partition.rows().stream()
                             .map(FakePartition.StoredRow::row)

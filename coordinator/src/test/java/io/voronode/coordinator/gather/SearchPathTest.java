@@ -279,6 +279,26 @@ class SearchPathTest {
     }
 
     @Test
+    void theSessionCoversTheRowsThatWereReadForHits() {
+        long searched = seenBy(search(vector(), params(1)));
+        cluster.setReadsAhead(true);
+
+        SearchResponse withRow = search(vector(), params(1).setWithDocument(true));
+
+        cluster.setReadsAhead(false);
+        assertThat(seenBy(withRow)).isGreaterThan(searched);
+    }
+
+    /** The positions of an answer's token, added up. */
+    private long seenBy(SearchResponse response) {
+        clearSearches();
+        search(vector(), params(1).setSessionToken(response.getSessionToken()));
+        return lastSearch().getAtLeastList().stream()
+                .mapToLong(position -> position.getIndex())
+                .sum();
+    }
+
+    @Test
     void strongSearchFailsWithoutALeader() {
         cluster.partition(1).setLeader("nowhere");
         assertThatThrownBy(() -> coordinator
