@@ -127,6 +127,9 @@ public final class ClusterImages implements ImageSource, AutoCloseable {
      * caught up with then contains everything that was written before the call.
      */
     private State refreshed() {
+        if (!client.getZookeeperClient().isConnected()) {
+            throw new Unavailable("ZooKeeper is not connected");
+        }
         CompletableFuture<State> done = new CompletableFuture<>();
         try {
             client.sync()

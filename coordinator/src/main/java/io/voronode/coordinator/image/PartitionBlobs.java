@@ -9,6 +9,7 @@ import io.voronode.wire.Channels;
 import io.voronode.wire.Statuses;
 import io.voronode.wire.VoronodeException;
 import io.voronode.wire.VoronodeException.Corruption;
+import io.voronode.wire.VoronodeException.NotFound;
 import io.voronode.wire.VoronodeException.Unavailable;
 import java.util.Iterator;
 import java.util.List;
@@ -36,12 +37,19 @@ final class PartitionBlobs implements BlobSource {
             try {
                 return fetchFrom(address, partition, digest);
             } catch (StatusRuntimeException e) {
-                VoronodeException next = Statuses.fromGrpc(e);
+                VoronodeException next = missing(Statuses.fromGrpc(e));
                 next.addSuppressed(failure);
                 failure = next;
             }
         }
         throw failure;
+    }
+
+    /** The tree or a partition names the blob, so it exists: a holder that lacks it has yet to apply it. */
+    private static VoronodeException missing(VoronodeException error) {
+        return error instanceof NotFound
+                ? new Unavailable("a holder does not have the blob yet: " + error.getMessage(), error)
+                : error;
     }
 
     private byte[] fetchFrom(String address, int partition, ByteString digest) {

@@ -9,13 +9,16 @@ import io.voronode.wire.VoronodeException;
 import io.voronode.wire.VoronodeException.NotFound;
 import io.voronode.wire.VoronodeException.Unavailable;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The cluster image as requests use it. They refresh it when a node's answer says that it is old; refreshes are shared, at
- * most one per {@value #REFRESH_INTERVAL_MS} ms, so that bad requests cannot turn into load on ZooKeeper.
+ * most one per {@value #REFRESH_INTERVAL_MS} ms, so that bad requests cannot turn into load on ZooKeeper. Whoever asks gets an image
+ * that was read after it asked, or an error within its own time.
  */
 public final class Images {
     private static final Logger LOG = LoggerFactory.getLogger(Images.class);
@@ -23,8 +26,9 @@ public final class Images {
 
     private final ImageSource source;
     private final ReentrantLock refreshing = new ReentrantLock();
-    private volatile long refreshedNanos =
-            System.nanoTime() - Duration.ofDays(1).toNanos();
+    private long startedNanos = System.nanoTime() - Duration.ofDays(1).toNanos();
+    /** Of the last refresh; guarded by the lock. */
+    private @Nullable VoronodeException failure;
 
     public Images(ImageSource source) {
         this.source = source;
@@ -81,14 +85,42 @@ public final class Images {
 
     private void refresh() {
         long asked = System.nanoTime();
-        refreshing.lock();
+        if (!enter()) {
+            throw CallTime.overError("refreshing the image");
+        }
         try {
-            if (refreshedNanos - asked < -Duration.ofMillis(REFRESH_INTERVAL_MS).toNanos()) {
-                source.refresh();
-                refreshedNanos = System.nanoTime();
+            if (startedNanos - asked >= 0) {
+                requireRefreshed();
+                return;
             }
+            long sinceMs = Duration.ofNanos(System.nanoTime() - startedNanos).toMillis();
+            if (sinceMs < REFRESH_INTERVAL_MS && !CallTime.pause(REFRESH_INTERVAL_MS - sinceMs)) {
+                throw CallTime.overError("refreshing the image");
+            }
+            startedNanos = System.nanoTime();
+            failure = null;
+            source.refresh();
+        } catch (VoronodeException e) {
+            failure = e;
+            throw e;
         } finally {
             refreshing.unlock();
+        }
+    }
+
+    private boolean enter() {
+        try {
+            return refreshing.tryLock(CallTime.leftMs(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Those who waited for a refresh share its failure: with ZooKeeper silent, each would otherwise wait in turn. */
+    private void requireRefreshed() {
+        if (failure != null) {
+            throw failure;
         }
     }
 }
