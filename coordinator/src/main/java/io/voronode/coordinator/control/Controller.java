@@ -71,7 +71,7 @@ final class Controller implements AutoCloseable {
         assignments = new Assignments(channels);
         clusterSteps = List.of(
                 new ClusterBirth(config.partitionCount(), config.nodesAtBirth()),
-                new PartitionPlacement(config.replication()));
+                new PartitionPlacement(config.replication(), config.nodesAtBirth()));
         collectionSteps = List.of(
                 new CollectionDrop(jobs),
                 new CollectionBirth(),

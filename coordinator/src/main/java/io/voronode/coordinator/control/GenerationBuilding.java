@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  *       SERVING and the last one ENDING, in one transaction.
  * </ol>
  *
- * A build fails when a partition has ended it, or when all replicas of a shard go on failing.
+ * A build fails when a partition has ended it, or when all replicas of a shard go on failing or stay silent.
  */
 final class GenerationBuilding implements CollectionStep {
     private static final Logger LOG = LoggerFactory.getLogger(GenerationBuilding.class);
@@ -161,7 +161,18 @@ final class GenerationBuilding implements CollectionStep {
         return null;
     }
 
+    /** While all partitions have leaders: silence of the whole cluster says nothing of this build. */
+    private static boolean isSilent(Pass pass, GenerationKey key, ShardTarget shard) {
+        return shard.getReplicasList().stream().noneMatch(pass.reports().byNode()::containsKey)
+                && pass.reports()
+                        .liveRows(key.uuid(), pass.tree().partitionCount())
+                        .isPresent();
+    }
+
     private static @Nullable String failure(Pass pass, GenerationKey key, ShardTarget shard) {
+        if (isSilent(pass, key, shard)) {
+            return "shard " + shard.getShard() + " has no replica on a node that answers";
+        }
         List<String> failures = shard.getReplicasList().stream()
                 .flatMap(node -> pass.reports().shard(node, key.uuid(), key.generation(), shard.getShard()).stream())
                 .map(ShardStatus::getFailure)

@@ -24,10 +24,16 @@ import java.util.SortedMap;
  */
 final class PartitionPlacement implements ClusterStep {
     private final int replication;
+    private final int nodesAwaited;
 
-    /** Replication as wanted; fewer while there are fewer nodes. */
-    PartitionPlacement(int replication) {
+    /**
+     * Replication as wanted; fewer while there are fewer nodes.
+     *
+     * @param nodesAwaited that must answer before partitions get their targets, which are for good
+     */
+    PartitionPlacement(int replication, int nodesAwaited) {
         this.replication = replication;
+        this.nodesAwaited = nodesAwaited;
     }
 
     @Override
@@ -44,7 +50,7 @@ final class PartitionPlacement implements ClusterStep {
 
     private void placeAll(Pass pass) {
         List<Candidate> candidates = pass.candidates();
-        if (candidates.isEmpty()) {
+        if (candidates.size() < Math.max(1, nodesAwaited)) {
             pass.lookAgainSoon();
             return;
         }

@@ -10,6 +10,7 @@ import io.voronode.coordinator.image.CollectionTree;
 import io.voronode.coordinator.image.GenerationTree;
 import io.voronode.coordinator.image.TreeSnapshot;
 import io.voronode.coordinator.zookeeper.EmbeddedZooKeeper;
+import io.voronode.proto.internal.v1.ClusterFormat;
 import io.voronode.proto.internal.v1.CoordinatorLiveness;
 import io.voronode.proto.internal.v1.PartitionPeer;
 import io.voronode.proto.internal.v1.ShardTarget;
@@ -99,6 +100,51 @@ class ControllerTest {
         assertThat(image.partitions())
                 .extracting(target -> target.getPreferredLeader())
                 .contains("n1", "n2", "n3");
+    }
+
+    @Test
+    void aControllerThatFindsAFormatWaitsForAllNodesOfTheBirthToo() throws Exception {
+        ClusterFormat format = ClusterFormat.newBuilder()
+                .setLayoutVersion(ClusterTree.LAYOUT_VERSION)
+                .setClusterUuid(Uuids.random())
+                .setPartitionCount(2)
+                .build();
+        bed.client.create().creatingParentsIfNeeded().forPath(bed.paths.format(), ClusterTree.encode(format));
+        ControlPlane plane = bed.plane("a", 2, 3);
+        bed.nodes.addNode("n1", "z1");
+        bed.nodes.awaitDescribes(5);
+        assertThat(plane.images().current().formed()).isFalse();
+        bed.nodes.addNode("n2", "z2");
+        bed.nodes.addNode("n3", "z3");
+
+        ClusterImage image = ControlBed.await(plane, ClusterImage::formed);
+
+        assertThat(image.partitions())
+                .allSatisfy(target -> assertThat(target.getPeersCount()).isEqualTo(3));
+    }
+
+    @Test
+    void abandonsABuildWhoseOnlyReplicaIsOnANodeThatIsGone() {
+        ControlPlane plane = formed(1);
+        plane.collections()
+                .create(
+                        ControlBed.config("articles").toBuilder()
+                                .setIndexReplicas(1)
+                                .build(),
+                        ControlBed.SOON);
+        ByteString uuid = plane.images().current().collection("articles").spec().getUuid();
+        FakeNode gone = bed.nodes.addNode("n2", "z2");
+        bed.nodes.holdShards = true;
+        bed.nodes.addRows(uuid, 1_000);
+        ControlBed.eventually(() -> gone.assigned().getShardsList().stream().anyMatch(s -> s.getGeneration() == 1));
+
+        gone.close();
+
+        ControlBed.await(plane, "articles", c -> bed.nodes.partition(0).orders.contains("END_GENERATION"));
+        bed.nodes.holdShards = false;
+        Collection trained =
+                ControlBed.await(plane, "articles", c -> c.getServingGeneration() > 0 && c.getGenerationsCount() == 1);
+        assertThat(trained.getServingGeneration()).isGreaterThan(1);
     }
 
     @Test
