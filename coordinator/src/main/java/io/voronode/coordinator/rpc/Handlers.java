@@ -11,8 +11,7 @@ import io.voronode.wire.Channels;
 import io.voronode.wire.Statuses;
 import io.voronode.wire.VoronodeException;
 import io.voronode.wire.VoronodeException.Bug;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -29,11 +28,14 @@ final class Handlers implements AutoCloseable {
 
     private final Admission admission;
     private final RateLimitedLog bugs = new RateLimitedLog();
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("coordinator-deadlines").factory());
+    private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("coordinator-deadlines").factory());
 
     Handlers(int running) {
         this.admission = new Admission(running);
+        // Calls cancel their deadlines when they end; those would stay here until their time, a minute of calls at
+        // once.
+        timer.setRemoveOnCancelPolicy(true);
     }
 
     /** Serves a call with one answer on the calling thread. */
