@@ -35,6 +35,8 @@ final class Model {
         this.collection = collection;
     }
 
+    /** Never compared, and its vector never changed. */
+    @SuppressWarnings("ArrayRecordComponent")
     private record State(float[] vector, String payload, long version) {}
 
     int size() {
