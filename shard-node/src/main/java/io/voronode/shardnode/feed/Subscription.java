@@ -85,8 +85,12 @@ final class Subscription {
         return news;
     }
 
+    /**
+     * Bytes that may be sent now. An entry that was begun is finished whatever is in flight: the follower acknowledges whole
+     * entries only, and one entry can name more bytes than the window holds.
+     */
     synchronized long windowLeft() {
-        return WINDOW_BYTES - unacknowledgedBytes;
+        return sentOfNextEntry > 0 ? Long.MAX_VALUE : WINDOW_BYTES - unacknowledgedBytes;
     }
 
     /** These bytes are acknowledged when the follower has applied this index. */
