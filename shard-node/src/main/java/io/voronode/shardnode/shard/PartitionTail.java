@@ -143,15 +143,20 @@ final class PartitionTail implements ShardFeed.Sink {
         return advanced;
     }
 
-    /** The partition said how many rows have no stamp. */
-    void unstamped(long rows, long index) {
-        if (rows == 0) {
-            stampedIndex = index;
+    /**
+     * The partition said at this position how many rows have no stamp. The last one may have got its stamp by a write, or may have been
+     * deleted, at any index up to there, so only from there on is nothing missing.
+     */
+    void unstamped(long rows, long sourceIndex) {
+        if (rows == 0 && stampedIndex < 0) {
+            stampedIndex = sourceIndex;
         }
     }
 
+    /** What an earlier subscription said is forgotten: it does not join on to what this one says first. */
     void follow(ShardFeed feed, ShardId shard) {
         unfollow();
+        inbox.forget(this);
         subscription = feed.follow(partition, shard, this);
     }
 

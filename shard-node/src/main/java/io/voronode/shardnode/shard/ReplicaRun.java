@@ -233,7 +233,7 @@ final class ReplicaRun {
                 apply(change);
             }
         }
-        tail.unstamped(changes.getUnstamped(), changes.getStampedIndex());
+        tail.unstamped(changes.getUnstamped(), event.source().getIndex());
         advance(tail, changes.getUptoIndex(), event);
         tail.acknowledge();
     }
