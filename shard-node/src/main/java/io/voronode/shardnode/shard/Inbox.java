@@ -34,6 +34,20 @@ final class Inbox {
         }
     }
 
+    /** Drops what this tail's feed said. */
+    void forget(PartitionTail tail) {
+        lock.lock();
+        try {
+            events.removeIf(event -> event.tail() == tail);
+            lastOf.clear();
+            for (int i = 0; i < events.size(); i++) {
+                lastOf.put(events.get(i).tail(), i);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Ends a waiting {@link #drain}, or the next one, at once. */
     void wake() {
         lock.lock();

@@ -3,6 +3,7 @@ package io.voronode.shardnode.shard;
 import com.google.protobuf.ByteString;
 import io.voronode.proto.internal.v1.Position;
 import io.voronode.proto.internal.v1.ShardChanges;
+import io.voronode.wire.VoronodeException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -95,8 +96,13 @@ final class PartitionTail implements ShardFeed.Sink {
         return true;
     }
 
+    /** A source that went back may lack rows whose changes are not followed: the scan then goes on from there. */
     void scanned(Position source) {
         requireLineage(source);
+        if (source.getIndex() < applied.getIndex()) {
+            throw new VoronodeException.Unavailable("partition " + partition + " went back from " + applied.getIndex()
+                    + " to " + source.getIndex() + " during a scan");
+        }
         scanEnd = Math.max(scanEnd, source.getIndex());
     }
 
