@@ -51,8 +51,10 @@ final class WriteCoalescer implements AutoCloseable {
     CompletableFuture<Answered> submit(RequestOperations operations) {
         long bytes = operations.getSerializedSize();
         int count = operations.getOperationsCount();
-        if (queuedOperations.addAndGet(count) > limits.queuedOperations()
-                || queuedBytes.addAndGet(bytes) > limits.queuedBytes()) {
+        // Both are counted before either is looked at, because a refusal gives both back.
+        long waitingOperations = queuedOperations.addAndGet(count);
+        long waitingBytes = queuedBytes.addAndGet(bytes);
+        if (waitingOperations > limits.queuedOperations() || waitingBytes > limits.queuedBytes()) {
             release(count, bytes);
             return CompletableFuture.failedFuture(new VoronodeException.Overload(
                     "partition " + partition + " has " + limits.queuedOperations() + " operations or "
