@@ -188,11 +188,21 @@ public final class PartitionHost implements AutoCloseable {
         ReplicaKeeper keeper = keeper(target);
         try {
             admin.add(target, !hasLog);
-            context.files().write(target);
+            write(target);
             keeper.begin();
-        } catch (VoronodeException e) {
+        } catch (IOException | RuntimeException e) {
             keepers.remove(target.getPartition());
             keeper.close();
+            throw e;
+        }
+    }
+
+    /** Closes the group when the target cannot be kept, so that forming it can be tried again. */
+    private void write(PartitionTarget target) throws IOException {
+        try {
+            context.files().write(target);
+        } catch (IOException e) {
+            admin.remove(GroupFiles.groupId(target));
             throw e;
         }
     }
