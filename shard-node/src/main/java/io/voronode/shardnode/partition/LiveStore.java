@@ -1,6 +1,5 @@
 package io.voronode.shardnode.partition;
 
-import io.voronode.proto.internal.v1.StoredAppliedState;
 import io.voronode.shardnode.partition.CheckpointStorage.Checkpoint;
 import io.voronode.shardnode.partition.store.RowStore;
 import io.voronode.shardnode.partition.store.RowView;
@@ -31,23 +30,19 @@ final class LiveStore {
 
     RowStore open(@Nullable Checkpoint newest) throws IOException {
         RowStore store = openOrNull(newest);
-        if (store != null && (newest == null || applied(store).getIndex() >= newest.index())) {
-            return store;
-        }
-        if (store != null) {
-            LOG.info(
-                    "row store {} is at {}, behind snapshot {}: replaced",
-                    folder,
-                    applied(store).getIndex(),
-                    newest);
-            store.close();
-        }
-        return replace(newest);
+        return store == null ? replace(newest) : store;
     }
 
     private @Nullable RowStore openOrNull(@Nullable Checkpoint newest) throws IOException {
         try {
-            return RowStore.open(folder, resources);
+            RowStore store = RowStore.open(folder, resources);
+            long index = indexOrClose(store);
+            if (newest == null || index >= newest.index()) {
+                return store;
+            }
+            LOG.info("row store {} is at {}, behind snapshot {}: replaced", folder, index, newest);
+            store.close();
+            return null;
         } catch (VoronodeException.Corruption e) {
             LOG.error("row store {} is damaged; it is moved aside and replaced from {}", folder, newest, e);
             moveAside();
@@ -55,9 +50,13 @@ final class LiveStore {
         }
     }
 
-    private static StoredAppliedState applied(RowStore store) {
+    /** A store that is not closed keeps its folder locked, and no later attempt can open it. */
+    private static long indexOrClose(RowStore store) {
         try (RowView view = store.view()) {
-            return view.applied();
+            return view.applied().getIndex();
+        } catch (VoronodeException e) {
+            store.close();
+            throw e;
         }
     }
 

@@ -60,6 +60,17 @@ final class PartitionStateMachine extends BaseStateMachine {
 
     @Override
     public void initialize(RaftServer server, RaftGroupId groupId, RaftStorage storage) throws IOException {
+        try {
+            start(server, groupId, storage);
+        } catch (IOException | RuntimeException e) {
+            // Ratis closes neither, and both are locked: no later attempt could open them.
+            closeStore();
+            storage.close();
+            throw e;
+        }
+    }
+
+    private void start(RaftServer server, RaftGroupId groupId, RaftStorage storage) throws IOException {
         getLifeCycle()
                 .startAndTransition(
                         () -> {
@@ -74,13 +85,23 @@ final class PartitionStateMachine extends BaseStateMachine {
     }
 
     private void open(RowStore opened) {
-        EntryApplier newApplier = new EntryApplier(opened, groupUuid);
+        EntryApplier newApplier = applierOrClose(opened);
         store = opened;
         applier = newApplier;
         TermIndex snapshot = latestSnapshot();
         setLastAppliedTermIndex(snapshot);
         signal.advance(newApplier.index());
         LOG.info("{}: row store is at {}, replay starts at {}", getGroupId(), newApplier.index(), snapshot);
+    }
+
+    /** A store that is not closed keeps its folder locked, and no later attempt can open it. */
+    private EntryApplier applierOrClose(RowStore opened) {
+        try {
+            return new EntryApplier(opened, groupUuid);
+        } catch (RuntimeException e) {
+            opened.close();
+            throw e;
+        }
     }
 
     private TermIndex latestSnapshot() {
@@ -236,11 +257,7 @@ final class PartitionStateMachine extends BaseStateMachine {
         lock.lock();
         try {
             getLifeCycle().transition(LifeCycle.State.STARTING);
-            RowStore old = store;
-            store = null;
-            if (old != null) {
-                old.close();
-            }
+            closeStore();
             checkpoints.refresh();
             open(liveStore.replace(checkpoints.newest()));
             bytesSinceSnapshot.set(0);
@@ -271,15 +288,17 @@ final class PartitionStateMachine extends BaseStateMachine {
     public void close() throws IOException {
         lock.lock();
         try {
-            getLifeCycle().checkStateAndClose(() -> {
-                RowStore old = store;
-                store = null;
-                if (old != null) {
-                    old.close();
-                }
-            });
+            getLifeCycle().checkStateAndClose(this::closeStore);
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void closeStore() {
+        RowStore old = store;
+        store = null;
+        if (old != null) {
+            old.close();
         }
     }
 
