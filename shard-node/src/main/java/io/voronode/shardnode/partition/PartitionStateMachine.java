@@ -225,12 +225,15 @@ final class PartitionStateMachine extends BaseStateMachine {
             if (getLifeCycleState() != LifeCycle.State.RUNNING || applied.getIndex() < current.index()) {
                 return RaftLog.INVALID_LOG_INDEX;
             }
-            bytesSinceSnapshot.set(0);
-            if (current.index() <= 0) {
-                return RaftLog.INVALID_LOG_INDEX;
+            if (current.index() > 0) {
+                checkpoints.take(openStore(), current.term(), current.index());
             }
-            checkpoints.take(openStore(), current.term(), current.index());
-            return current.index();
+            bytesSinceSnapshot.set(0);
+            return current.index() > 0 ? current.index() : RaftLog.INVALID_LOG_INDEX;
+        } catch (VoronodeException e) {
+            // Ratis logs this kind and goes on; any other closes the division. The log has everything, so the next
+            // attempt will do.
+            throw new IOException("no snapshot could be taken: " + e.getMessage(), e);
         } finally {
             lock.unlock();
         }
