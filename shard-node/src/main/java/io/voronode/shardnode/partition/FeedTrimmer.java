@@ -4,7 +4,6 @@ import io.voronode.proto.internal.v1.PartitionEntry;
 import io.voronode.proto.internal.v1.StoredAppliedState;
 import io.voronode.proto.internal.v1.TrimFeed;
 import io.voronode.shardnode.partition.store.Family;
-import io.voronode.shardnode.partition.store.RowStore;
 import io.voronode.shardnode.partition.store.RowView;
 import java.util.Arrays;
 import java.util.OptionalLong;
@@ -46,11 +45,13 @@ final class FeedTrimmer {
     /** 0: nothing to trim. */
     private long upto(PartitionReplica replica) {
         StoredAppliedState applied;
+        long feedBytes;
         try (RowView view = replica.view()) {
             applied = view.applied();
+            feedBytes = view.approximateBytes(Family.FEED, FIRST, BEHIND_LAST);
         }
         long kept = applied.getIndex() - applied.getTrimmedIndex();
-        if (feedBytes(replica.machine().openStore()) > limits.feedBytesKept()) {
+        if (feedBytes > limits.feedBytesKept()) {
             return applied.getTrimmedIndex() + kept / 2;
         }
         // A quarter more than is kept, so that trims are few.
@@ -61,9 +62,5 @@ final class FeedTrimmer {
         long committed = committedByFollowers.apply(replica.partition()).orElse(old);
         long upto = Math.min(old, committed);
         return upto > applied.getTrimmedIndex() ? upto : 0;
-    }
-
-    private static long feedBytes(RowStore store) {
-        return store.approximateBytes(Family.FEED, FIRST, BEHIND_LAST);
     }
 }

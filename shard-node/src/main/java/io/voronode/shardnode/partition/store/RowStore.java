@@ -20,7 +20,6 @@ import org.rocksdb.DBOptions;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.SizeApproximationFlag;
 import org.rocksdb.WriteOptions;
 
 /**
@@ -182,15 +181,6 @@ public final class RowStore implements AutoCloseable {
         } catch (RocksDBException e) {
             throw StoreErrors.of("take a checkpoint of", folder, e);
         }
-    }
-
-    /** Roughly, the bytes that a family's rows take between two keys, in memory and on disk. */
-    public long approximateBytes(Family family, byte[] from, byte[] to) {
-        return database.getApproximateSizes(
-                        handle(family),
-                        List.of(new org.rocksdb.Range(new org.rocksdb.Slice(from), new org.rocksdb.Slice(to))),
-                        SizeApproximationFlag.INCLUDE_FILES,
-                        SizeApproximationFlag.INCLUDE_MEMTABLES)[0];
     }
 
     public Path folder() {

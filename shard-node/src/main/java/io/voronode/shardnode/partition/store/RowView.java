@@ -9,10 +9,14 @@ import io.voronode.proto.internal.v1.StoredBody;
 import io.voronode.proto.internal.v1.StoredCollection;
 import io.voronode.proto.internal.v1.StoredDocument;
 import io.voronode.proto.internal.v1.StoredHead;
+import java.util.List;
 import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
+import org.rocksdb.Range;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.SizeApproximationFlag;
+import org.rocksdb.Slice;
 import org.rocksdb.Snapshot;
 
 /**
@@ -71,6 +75,19 @@ public final class RowView implements AutoCloseable {
     /** The keys of a family with this prefix. Close it before the view. */
     public RangeIterator prefix(Family family, byte[] prefix) {
         return range(family, prefix, RowKeys.behind(prefix));
+    }
+
+    /** Roughly, the bytes that a family's rows take between two keys, in memory and on disk. */
+    public long approximateBytes(Family family, byte[] from, byte[] to) {
+        try (Slice first = new Slice(from);
+                Slice behindLast = new Slice(to)) {
+            return store.database()
+                    .getApproximateSizes(
+                            store.handle(family),
+                            List.of(new Range(first, behindLast)),
+                            SizeApproximationFlag.INCLUDE_FILES,
+                            SizeApproximationFlag.INCLUDE_MEMTABLES)[0];
+        }
     }
 
     /** Reads a value that this view's iterators gave. */
