@@ -76,6 +76,11 @@ final class ShardSearch {
         for (int i = nextProbe.getAndIncrement(); i < results.length(); i = nextProbe.getAndIncrement()) {
             try {
                 results.set(i, answer(request.getProbes(i)));
+            } catch (Error e) {
+                // A mapped file that cannot be read is an InternalError. The other probes need this thread, and the
+                // call their ends.
+                LOG.error("a scan of shard {} failed", request.getProbes(i).getShard(), e);
+                results.set(i, failed(e.toString()));
             } finally {
                 open.countDown();
             }
