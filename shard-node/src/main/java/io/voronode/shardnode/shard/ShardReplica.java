@@ -139,6 +139,9 @@ public final class ShardReplica {
                     backoffMs = MIN_BACKOFF_MS;
                 }
                 backoffMs = Damage.caused(e) ? quarantine(e, backoffMs) : backOff(e, backoffMs);
+            } catch (Error e) {
+                // Without this thread the replica would be dead and nobody would know why.
+                backoffMs = backOff(e, backoffMs);
             }
         }
     }
@@ -206,7 +209,7 @@ public final class ShardReplica {
         void run() throws IOException;
     }
 
-    private long backOff(Exception cause, long backoffMs) {
+    private long backOff(Throwable cause, long backoffMs) {
         failure = cause.getClass().getSimpleName() + ": " + cause.getMessage();
         LOG.warn("shard {} failed and tries again in {} ms", id, backoffMs, cause);
         return backOff(backoffMs);
