@@ -45,8 +45,12 @@ final class CellMapFiles {
         try {
             Files.createDirectories(folder);
             Path temporary = Files.createTempFile(folder, "map", ".tmp");
-            Files.write(temporary, bytes);
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            try {
+                Files.write(temporary, bytes);
+                Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            } finally {
+                Files.deleteIfExists(temporary); // on a full disk every attempt would leave one more
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write cell map " + file, e);
         }
