@@ -154,15 +154,22 @@ final class PartitionReplica implements FeedSource, AutoCloseable {
         }
         awaitApplied(atLeast.getIndex());
         RowView view = view();
-        ByteString lineage = view.applied().getLineage();
-        if (!lineage.equals(atLeast.getLineage())) {
+        try {
+            requireLineage(view, atLeast);
+            return view;
+        } catch (RuntimeException e) {
             view.close();
+            throw e;
+        }
+    }
+
+    private void requireLineage(RowView view, Position atLeast) {
+        if (!view.applied().getLineage().equals(atLeast.getLineage())) {
             throw new VoronodeException.Conflict(
                     VoronodeException.Reason.OTHER_LINEAGE,
                     "the position at " + atLeast.getIndex() + " belongs to another history of partition "
                             + partition());
         }
-        return view;
     }
 
     private void awaitApplied(long index) {
