@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
+import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
@@ -230,9 +231,13 @@ final class PartitionReplica implements FeedSource, AutoCloseable {
         if (info == null) {
             return Long.MAX_VALUE;
         }
-        return info.isLeader()
-                ? 0
-                : info.getRoleInfoProto().getFollowerInfo().getLeaderInfo().getLastRpcElapsedTimeMs();
+        if (info.isLeader()) {
+            return 0;
+        }
+        RoleInfoProto role = info.getRoleInfoProto();
+        return role.hasCandidateInfo()
+                ? role.getCandidateInfo().getLastLeaderElapsedTimeMs()
+                : role.getFollowerInfo().getLeaderInfo().getLastRpcElapsedTimeMs();
     }
 
     /** Null while the group is not open. */
