@@ -35,6 +35,10 @@ final class NativeLibraries {
         // Without this the tokenizers ask the cloud's metadata service who we are, report it, and on a machine with a
         // GPU download another build of themselves.
         System.setProperty("ai.djl.offline", "true");
+        // ONNX Runtime 1.29 reports to its maker as soon as it is loaded. Preparing that took more stack than the
+        // carrier
+        // of a virtual thread has, and read /etc/os-release without a look whether it is there: both ended the process.
+        NativeEnvironment.set("ORT_DISABLE_TELEMETRY", "1");
         List<String> resources = resources();
         if (resources.isEmpty() || System.getProperty(RUNTIME_FOLDER) != null) {
             initialize();

@@ -38,11 +38,6 @@ final class OnnxTextEmbedder implements TextEmbedder {
     }
 
     static OnnxTextEmbedder load(String name, ModelFiles files, BatchRunner runner) throws EmbeddingException {
-        return DeepStack.call(() -> loadHere(name, files, runner));
-    }
-
-    private static OnnxTextEmbedder loadHere(String name, ModelFiles files, BatchRunner runner)
-            throws EmbeddingException {
         try {
             NativeLibraries.load();
             Tokenizer tokenizer = Tokenizer.of(files.tokenizer());
