@@ -15,8 +15,8 @@ import java.util.function.Function;
  * either covers. So answers that overtake each other lose nothing.
  */
 final class Sessions {
-    /** Above this, two tokens are no longer joined: the older is dropped. Reached only by endless overtaking. */
-    private static final int MAX_TOKEN_BYTES = 64 << 10;
+    /** Above this, two tokens are no longer joined: the older is dropped. About a thousand overlapping writes at 16 partitions. */
+    private static final int MAX_TOKEN_BYTES = 512 << 10;
 
     private final boolean carried;
     private final ConcurrentHashMap<String, ByteString> tokens = new ConcurrentHashMap<>();

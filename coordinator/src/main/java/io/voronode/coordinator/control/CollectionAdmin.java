@@ -66,7 +66,13 @@ public final class CollectionAdmin {
                 .setCreateTimeMs(clock.millis())
                 .build();
         while (!configs.create(CollectionNode.newBuilder().setSpec(spec).build())) {
-            awaitGone(configs.find(spec.getName()), left(end));
+            Optional<CollectionNode> present = configs.find(spec.getName());
+            if (present.filter(node -> node.getSpec().getUuid().equals(spec.getUuid()))
+                    .isPresent()) {
+                // Ours: ZooKeeper's answer to the first try was lost, and the client library tried again.
+                break;
+            }
+            awaitGone(present, left(end));
         }
         images.await(
                 image -> {

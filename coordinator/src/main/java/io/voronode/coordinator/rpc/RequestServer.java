@@ -27,6 +27,9 @@ public final class RequestServer implements AutoCloseable {
     private static final int HANDSHAKE_SECONDS = 10;
     private static final int RESETS = 200;
     private static final int RESET_SECONDS = 30;
+    /** Clients ping every 30 s; by gRPC's default, more often than every five minutes is an offence. */
+    private static final int MIN_KEEP_ALIVE_SECONDS = 10;
+
     private static final int CALLS_PER_CONNECTION = 1_000;
     private static final int CLOSE_SECONDS = 10;
     private static final int REQUESTS_PER_PROCESSOR = 32;
@@ -63,6 +66,8 @@ public final class RequestServer implements AutoCloseable {
                 .maxInboundMessageSize(Channels.MAX_MESSAGE_BYTES)
                 .handshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS)
                 .maxRstFramesPerWindow(RESETS, RESET_SECONDS)
+                .permitKeepAliveTime(MIN_KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+                .permitKeepAliveWithoutCalls(true)
                 .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION);
         add(builder, new RecordRpc(handlers, paths.images(), paths.writer(), paths.reader()));
         add(builder, new SearchRpc(handlers, paths.images(), paths.gather()));
