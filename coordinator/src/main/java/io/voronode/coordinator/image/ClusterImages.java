@@ -45,6 +45,10 @@ public final class ClusterImages implements ImageSource, AutoCloseable {
     private final MapFetcher fetcher;
     private final Liveness liveness;
     private final ConnectionStateListener connection = this::connectionChanged;
+
+    /** Since a loss of the connection; before the first one, callers wait for it. */
+    private volatile boolean disconnected;
+
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final Thread thread = new Thread(this::run, "voronode-image");
 
@@ -127,7 +131,7 @@ public final class ClusterImages implements ImageSource, AutoCloseable {
      * caught up with then contains everything that was written before the call.
      */
     private State refreshed() {
-        if (!client.getZookeeperClient().isConnected()) {
+        if (disconnected) {
             throw new Unavailable("ZooKeeper is not connected");
         }
         CompletableFuture<State> done = new CompletableFuture<>();
@@ -167,6 +171,7 @@ public final class ClusterImages implements ImageSource, AutoCloseable {
     }
 
     private void connectionChanged(CuratorFramework ignored, ConnectionState newState) {
+        disconnected = !newState.isConnected();
         if (newState == ConnectionState.RECONNECTED) {
             mirror.invalidate();
         }

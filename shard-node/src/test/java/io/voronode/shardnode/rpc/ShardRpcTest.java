@@ -3,7 +3,6 @@ package io.voronode.shardnode.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.voronode.engine.search.CellQuery;
 import io.voronode.engine.simd.Metric;
@@ -431,13 +430,5 @@ final class ShardRpcTest {
                     .hasMessage("all 1 scan threads are busy and 2 searches wait already");
             go.set(true);
         }
-    }
-
-    @Test
-    void aCallThatIsOutOfTimeEnds() {
-        assertThatThrownBy(() -> search(1, 1, ahead(shards.heads().getFirst())))
-                .isInstanceOfSatisfying(
-                        StatusRuntimeException.class,
-                        e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED));
     }
 }
