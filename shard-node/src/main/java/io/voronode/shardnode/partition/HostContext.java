@@ -10,6 +10,7 @@ import org.apache.ratis.server.RaftServer;
 record HostContext(
         PartitionLimits limits,
         GroupFiles files,
+        FreeSpace freeSpace,
         StoreResources resources,
         RaftServer server,
         CellMaps maps,

@@ -58,8 +58,15 @@ public final class PartitionHost implements AutoCloseable {
         Files.createDirectories(files.raft());
         this.peerId = files.peerId();
         RaftServer server = server(config, files);
-        this.context =
-                new HostContext(config.limits(), files, new StoreResources(), server, maps, Clock.systemUTC(), calls);
+        this.context = new HostContext(
+                config.limits(),
+                files,
+                FreeSpace.of(config.dataFolder()),
+                new StoreResources(),
+                server,
+                maps,
+                Clock.systemUTC(),
+                calls);
         this.admin = new RaftAdmin(server);
     }
 
@@ -150,7 +157,8 @@ public final class PartitionHost implements AutoCloseable {
         for (ReplicaKeeper keeper : keepers.values()) {
             try {
                 keeper.tend();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+                // An Error of one partition must not end the schedule that keeps all of them.
                 LOG.error("partition {} could not be tended", keeper.replica().partition(), e);
             }
         }

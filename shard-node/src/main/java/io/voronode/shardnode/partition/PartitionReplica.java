@@ -124,6 +124,7 @@ final class PartitionReplica implements FeedSource, AutoCloseable {
 
     CompletableFuture<Answered> write(RequestOperations operations) {
         requireLeader();
+        context.freeSpace().require(operations);
         return coalescer.submit(operations);
     }
 

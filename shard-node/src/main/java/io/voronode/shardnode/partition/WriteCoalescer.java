@@ -131,7 +131,9 @@ final class WriteCoalescer implements AutoCloseable {
 
     private static void answer(Packed packed, Proposal proposal) {
         if (!(proposal.outcome() instanceof Outcome.Written written)) {
-            throw new IllegalStateException("a write entry became " + proposal.outcome());
+            VoronodeException bug = new VoronodeException.Bug("a write entry became " + proposal.outcome(), null);
+            packed.parts().keySet().forEach(request -> request.fail(bug));
+            return;
         }
         int i = 0;
         for (var part : packed.parts().entrySet()) {

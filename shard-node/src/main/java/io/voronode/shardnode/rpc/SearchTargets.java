@@ -72,7 +72,8 @@ final class SearchTargets implements AutoCloseable {
         if (index == null) {
             return new Refused(ProbeCode.PROBE_CODE_NOT_READY);
         }
-        if (!seen) {
+        if (!seen || !index.contains(atLeast)) {
+            // Also where the replica started anew, from an older state, after it was seen.
             release(index);
             return new Refused(ProbeCode.PROBE_CODE_BEHIND);
         }

@@ -55,7 +55,7 @@ public final class PublishedIndex {
         return reader.numDocs();
     }
 
-    boolean contains(List<Position> wanted) {
+    public boolean contains(List<Position> wanted) {
         return wanted.stream().allMatch(position -> watermarks.stream().anyMatch(mark -> reaches(mark, position)));
     }
 
