@@ -110,7 +110,7 @@ public final class Coordinator implements AutoCloseable {
         return server.port();
     }
 
-    /** Lets requests under way end within ten seconds, then leaves the cluster. */
+    /** Lets requests under way end within five seconds, then leaves the cluster. */
     @Override
     public void close() {
         healthWatch.interrupt();

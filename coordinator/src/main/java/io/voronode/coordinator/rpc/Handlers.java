@@ -11,6 +11,7 @@ import io.voronode.wire.Channels;
 import io.voronode.wire.Statuses;
 import io.voronode.wire.VoronodeException;
 import io.voronode.wire.VoronodeException.Bug;
+import io.voronode.wire.VoronodeException.Unavailable;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -30,6 +31,8 @@ final class Handlers implements AutoCloseable {
     private final RateLimitedLog bugs = new RateLimitedLog();
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("coordinator-deadlines").factory());
+
+    private volatile boolean closing;
 
     Handlers(int running) {
         this.admission = new Admission(running);
@@ -57,6 +60,23 @@ final class Handlers implements AutoCloseable {
     /** Does a part of a streaming call: under its own deadline, when its turn comes. */
     <R> R part(long timeMs, Supplier<R> work) {
         return inTime(timeMs, () -> admission.admit(work));
+    }
+
+    /**
+     * What a streaming call asks before each of its parts: a long stream must not hold up the end of the server, and its client
+     * sends what is not answered again.
+     *
+     * @throws Unavailable if the server is closing
+     */
+    void requireOpen() {
+        if (closing) {
+            throw new Unavailable("the coordinator is closing");
+        }
+    }
+
+    /** Ends streaming calls at their next part. */
+    void endStreams() {
+        closing = true;
     }
 
     private <R> R inTime(long defaultMs, Supplier<R> work) {

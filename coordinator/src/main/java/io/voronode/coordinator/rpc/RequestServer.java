@@ -31,7 +31,7 @@ public final class RequestServer implements AutoCloseable {
     private static final int MIN_KEEP_ALIVE_SECONDS = 10;
 
     private static final int CALLS_PER_CONNECTION = 1_000;
-    private static final int CLOSE_SECONDS = 10;
+    private static final int CLOSE_SECONDS = 5;
     private static final int REQUESTS_PER_PROCESSOR = 32;
 
     private final Handlers handlers =
@@ -108,10 +108,11 @@ public final class RequestServer implements AutoCloseable {
         return server.getPort();
     }
 
-    /** Takes no new calls, lets those under way end within ten seconds, then cancels them. */
+    /** Takes no new calls, ends streams at their next batch, lets the other calls end within five seconds, then cancels them. */
     @Override
     public void close() {
         health.enterTerminalState();
+        handlers.endStreams();
         server.shutdown();
         try {
             if (!server.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {

@@ -155,6 +155,7 @@ final class UpsertStream implements StreamObserver<StreamingUpsertRequest> {
     }
 
     private SessionToken send(Batch batch, @Nullable SessionToken before) throws InterruptedException {
+        handlers.requireOpen();
         Named prepared = prepared(batch);
         SessionToken token = before == null ? prepared.nothing() : before;
         WriteAnswer answer = handlers.part(Handlers.WRITE_TIME_MS, () -> writer.send(prepared.write(), false, token));

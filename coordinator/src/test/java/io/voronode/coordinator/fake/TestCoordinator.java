@@ -94,6 +94,11 @@ public final class TestCoordinator implements AutoCloseable {
         return SearchServiceGrpc.newBlockingStub(channel()).withDeadlineAfter(10, TimeUnit.SECONDS);
     }
 
+    /** Closes the server alone: its clients see how it ends. */
+    public void closeServer() {
+        server.close();
+    }
+
     @Override
     public void close() {
         clients.close();

@@ -149,6 +149,29 @@ class UpsertStreamTest {
                 .isEqualTo(sent);
     }
 
+    @Test
+    void aStreamThatWouldGoOnDoesNotHoldUpTheEndOfTheServer() throws Exception {
+        Answers answers = new Answers();
+        ClientCallStreamObserver<StreamingUpsertRequest> batches =
+                (ClientCallStreamObserver<StreamingUpsertRequest>) open(answers);
+        Thread closing = Thread.ofVirtual().unstarted(coordinator::closeServer);
+        int sent = 0;
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!answers.end.isDone() && System.nanoTime() < deadline) {
+            if (batches.isReady()) {
+                batches.onNext(batch(++sent, "key-" + sent));
+            }
+            if (!answers.received.isEmpty() && closing.getState() == Thread.State.NEW) {
+                closing.start();
+            }
+        }
+        assertThat(answers.end.get(1, TimeUnit.SECONDS))
+                .as("told that the coordinator is closing; cut off it would be cancelled")
+                .isEqualTo(Status.Code.UNAVAILABLE);
+        assertThat(answers.message).isEqualTo("the coordinator is closing");
+        closing.join();
+    }
+
     private StreamObserver<StreamingUpsertRequest> open(Answers answers) {
         return RecordServiceGrpc.newStub(coordinator.channel())
                 .withDeadlineAfter(40, TimeUnit.SECONDS)
@@ -179,6 +202,7 @@ class UpsertStreamTest {
             implements ClientResponseObserver<StreamingUpsertRequest, StreamingUpsertResponse> {
         private final Queue<StreamingUpsertResponse> received = new ConcurrentLinkedQueue<>();
         private final CompletableFuture<Status.@Nullable Code> end = new CompletableFuture<>();
+        private volatile String message = "";
 
         @Override
         public void beforeStart(ClientCallStreamObserver<StreamingUpsertRequest> requests) {
@@ -192,6 +216,7 @@ class UpsertStreamTest {
 
         @Override
         public void onError(Throwable error) {
+            message = String.valueOf(Status.fromThrowable(error).getDescription());
             end.complete(Status.fromThrowable(error).getCode());
         }
 
