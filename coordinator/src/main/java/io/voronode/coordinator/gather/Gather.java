@@ -108,7 +108,7 @@ public final class Gather {
         List<Integer> places = new ArrayList<>();
         List<String> wanted = new ArrayList<>();
         for (int i = 0; i < vectors.length; i++) {
-            float[] vector = rules.require(i, queries.get(i));
+            float[] vector = rules.require(vectors.length == 1 ? "query" : "query " + i, queries.get(i));
             if (vector == null) {
                 places.add(i);
                 wanted.add(queries.get(i).getText());

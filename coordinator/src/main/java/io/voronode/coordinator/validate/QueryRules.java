@@ -18,11 +18,11 @@ public final class QueryRules {
     /**
      * Checks one query.
      *
+     * @param where how messages name it
      * @return its vector as a new array; null where its text is still to be embedded
-     * @throws BadInput naming the query's place, the value and the limit
+     * @throws BadInput naming the query, the value and the limit
      */
-    public float @Nullable [] require(int index, Query query) {
-        String where = "query " + index;
+    public float @Nullable [] require(String where, Query query) {
         return switch (query.getInputCase()) {
             case VECTOR -> vectors.require(where, query.getVector());
             case TEXT -> {

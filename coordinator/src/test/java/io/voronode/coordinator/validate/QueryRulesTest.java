@@ -61,15 +61,15 @@ class QueryRulesTest {
     @Test
     void refusesQueriesThatCannotBeCompared() {
         QueryRules rules = new QueryRules(SPEC);
-        assertThatThrownBy(() -> rules.require(4, Query.getDefaultInstance()))
+        assertThatThrownBy(() -> rules.require("query 4", Query.getDefaultInstance()))
                 .hasMessage("query 4: neither vector nor text is given");
-        assertThatThrownBy(
-                        () -> rules.require(0, Query.newBuilder().setText("a").build()))
+        assertThatThrownBy(() ->
+                        rules.require("query", Query.newBuilder().setText("a").build()))
                 .hasMessageContaining("has no model");
-        assertThatThrownBy(() -> rules.require(0, vector(1)))
-                .hasMessage("query 0: dimension 1 != 2 for collection \"articles\"");
-        assertThatThrownBy(() -> rules.require(0, vector(0, 0))).hasMessageContaining("zero");
-        assertThatThrownBy(() -> rules.require(0, vector(0, Float.POSITIVE_INFINITY)))
+        assertThatThrownBy(() -> rules.require("query", vector(1)))
+                .hasMessage("query: dimension 1 != 2 for collection \"articles\"");
+        assertThatThrownBy(() -> rules.require("query", vector(0, 0))).hasMessageContaining("zero");
+        assertThatThrownBy(() -> rules.require("query", vector(0, Float.POSITIVE_INFINITY)))
                 .hasMessageContaining("value 1 is Infinity");
     }
 
