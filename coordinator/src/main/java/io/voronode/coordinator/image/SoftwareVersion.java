@@ -4,9 +4,9 @@ package io.voronode.coordinator.image;
 public final class SoftwareVersion {
     private SoftwareVersion() {}
 
-    /** From the jar's manifest; "dev" when run from class files. */
+    /** From the jar's manifest; "development" when run from class files. */
     public static String get() {
         String version = SoftwareVersion.class.getPackage().getImplementationVersion();
-        return version == null ? "dev" : version;
+        return version == null ? "development" : version;
     }
 }
