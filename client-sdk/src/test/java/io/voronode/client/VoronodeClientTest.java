@@ -280,6 +280,6 @@ final class VoronodeClientTest {
     void refusesAnAddressWithoutAPort() {
         assertThatThrownBy(() -> VoronodeClient.connect("localhost"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("address \"localhost\" is not host:port");
+                .hasMessage("address \"localhost\" is not host:port with a port up to 65535");
     }
 }

@@ -1,5 +1,6 @@
 package io.voronode.client.internal;
 
+import io.voronode.wire.Channels;
 import java.time.Duration;
 import java.util.List;
 
@@ -28,9 +29,16 @@ public record ClientConfig(List<String> addresses, Duration deadline, Duration r
     }
 
     private static void checkAddress(String address) {
-        int colon = address.lastIndexOf(':');
-        if (colon <= 0 || colon == address.length() - 1 || address.chars().anyMatch(Character::isWhitespace)) {
-            throw new IllegalArgumentException("address \"" + address + "\" is not host:port");
+        if (address.startsWith(Channels.IN_PROCESS)) {
+            return;
         }
+        int colon = address.lastIndexOf(':');
+        if (colon <= 0 || address.chars().anyMatch(Character::isWhitespace) || !isPort(address.substring(colon + 1))) {
+            throw new IllegalArgumentException("address \"" + address + "\" is not host:port with a port up to 65535");
+        }
+    }
+
+    private static boolean isPort(String text) {
+        return text.matches("[0-9]{1,5}") && Integer.parseInt(text) <= 65_535;
     }
 }

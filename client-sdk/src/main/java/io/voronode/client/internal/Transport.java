@@ -136,6 +136,9 @@ public final class Transport implements AutoCloseable {
 
     /** Native and plain sockets word it differently, and neither for users. */
     private static String reason(Throwable failure) {
+        if (failure instanceof UnknownHostException) {
+            return "there is no host of that name";
+        }
         String message = String.valueOf(failure.getMessage());
         return message.contains("Connection refused") ? "connection refused, so no server runs there" : message;
     }
