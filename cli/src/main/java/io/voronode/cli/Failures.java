@@ -3,6 +3,7 @@ package io.voronode.cli;
 import io.voronode.wire.VoronodeException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -44,6 +45,9 @@ final class Failures implements IExecutionExceptionHandler {
             case NoSuchFileException missing -> "there is no file " + missing.getFile();
             case AccessDeniedException denied -> "no permission for " + denied.getFile();
             case FileSystemException file -> file.getFile() + ": " + file.getReason();
+            case UncheckedIOException wrapped
+            when wrapped.getCause() != null ->
+                wrapped.getMessage() + ": " + wrapped.getCause().getMessage();
             case IOException io -> String.valueOf(io.getMessage());
             default -> "an error inside Voronode: " + error + " (--verbose shows more)";
         };

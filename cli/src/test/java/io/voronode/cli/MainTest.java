@@ -54,6 +54,9 @@ final class MainTest {
             {"search", "articles", "text", "--nprobe", "0"},
             {"search", "articles", "text", "-k", "ten"},
             {"count", "articles", "--server", "localhost"},
+            {"count", "articles", "--server", "localhost:99999"},
+            {"count", "articles", "--timeout", "0"},
+            {"collection", "create", "a"},
             {"collection", "create", "a", "--metric", "hamming"},
             {"collection", "create", "a", "--index-kind", "hnsw"},
             {"collection", "create", "a", "--shards", "-1"},
@@ -73,6 +76,14 @@ final class MainTest {
         assertThat(run.exitCode()).isEqualTo(ExitCodes.UNAVAILABLE);
         assertThat(run.err().strip())
                 .isEqualTo("voronode: cannot reach 127.0.0.1:1: connection refused, so no server runs there");
+    }
+
+    @Test
+    void aFolderInPlaceOfAFileIsToldInASentence() {
+        Run run = onServer("load", "articles", System.getProperty("java.io.tmpdir"));
+
+        assertThat(run.exitCode()).isEqualTo(ExitCodes.FAILURE);
+        assertThat(run.err().strip()).startsWith("voronode: ").endsWith("is a folder, not a file");
     }
 
     @Test

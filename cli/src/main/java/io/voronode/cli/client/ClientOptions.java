@@ -54,6 +54,9 @@ final class ClientOptions {
     }
 
     VoronodeClient connect(Duration retryFor) {
+        if (timeoutSeconds < 1) {
+            throw usage("--timeout " + timeoutSeconds + " is not a positive number of seconds");
+        }
         try {
             VoronodeClient.Builder builder = VoronodeClient.builder()
                     .deadline(Duration.ofSeconds(timeoutSeconds))

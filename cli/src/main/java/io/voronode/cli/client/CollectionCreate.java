@@ -7,6 +7,7 @@ import io.voronode.client.CollectionInfo;
 import io.voronode.client.IndexKind;
 import io.voronode.client.Metric;
 import io.voronode.client.VoronodeClient;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -24,6 +25,9 @@ import picocli.CommandLine.Parameters;
             "  voronode collection create notes --model all-minilm-l6-v2-q"
         })
 final class CollectionCreate implements Callable<Integer> {
+    /** The first command that a script gives to a server that it has just started. */
+    private static final Duration RETRY = Duration.ofSeconds(10);
+
     private final Terminal terminal;
 
     @Mixin
@@ -75,6 +79,9 @@ final class CollectionCreate implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (dimension == 0 && model.isEmpty()) {
+            throw options.usage("give --dimension or --model");
+        }
         CollectionConfig config = CollectionConfig.builder(name)
                 .dimension(notNegative("--dimension", dimension))
                 .metric(metric)
@@ -85,7 +92,7 @@ final class CollectionCreate implements Callable<Integer> {
                 .replication(notNegative("--replication", replication))
                 .indexReplicas(notNegative("--index-replicas", indexReplicas))
                 .build();
-        try (VoronodeClient client = options.connect()) {
+        try (VoronodeClient client = options.connect(RETRY)) {
             CollectionInfo made = client.createCollection(config);
             options.print(terminal, () -> CollectionTables.describe(made), () -> Json.collection(made));
             return ExitCodes.OK;

@@ -1,5 +1,6 @@
 package io.voronode.cli.client;
 
+import io.voronode.cli.CliException;
 import io.voronode.cli.ExitCodes;
 import io.voronode.cli.Terminal;
 import io.voronode.cli.jsonl.RecordLines;
@@ -62,6 +63,9 @@ public final class LoadCommand implements Callable<Integer> {
     }
 
     private InputStream open() throws IOException {
+        if (!file.equals("-") && Files.isDirectory(Path.of(file))) {
+            throw new CliException(file + " is a folder, not a file");
+        }
         // Closing standard input would be the end of it for the whole process.
         return file.equals("-")
                 ? new FilterInputStream(terminal.in()) {
@@ -86,9 +90,9 @@ public final class LoadCommand implements Callable<Integer> {
     private void report(UpsertSummary summary, LoadSource source, Duration time) {
         long refused = summary.failed() + source.badLines();
         terminal.err()
-                .println(Figures.count(summary.written()) + " records written to " + collection + " in "
+                .println(Figures.counted(summary.written(), "record") + " written to " + collection + " in "
                         + Figures.time(time) + " (" + Figures.rate(summary.written(), time) + "), "
-                        + Figures.count(refused) + " lines refused");
+                        + Figures.counted(refused, "line") + " refused");
         if (options.json()) {
             terminal.out()
                     .println(Json.pretty(Json.object()

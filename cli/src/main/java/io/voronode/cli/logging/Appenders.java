@@ -8,6 +8,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
 import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
@@ -24,7 +25,7 @@ final class Appenders {
 
     private Appenders() {}
 
-    /** Our warnings go to standard error. */
+    /** Our warnings go to standard error, a line each. */
     static void warnOnStderr(LoggerContext context) {
         ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
         appender.setTarget("System.err");
@@ -34,7 +35,9 @@ final class Appenders {
         appender.addFilter(warnings);
         var ours = context.getLogger(OURS);
         ours.setLevel(Level.WARN);
-        ours.addAppender(started(context, appender));
+        LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
+        encoder.setLayout(new OneLine());
+        ours.addAppender(started(context, appender, encoder));
     }
 
     /** A file that starts anew when it is full; three old ones are kept. */
@@ -43,7 +46,9 @@ final class Appenders {
         appender.setFile(file.toString());
         appender.setRollingPolicy(window(context, file, appender));
         appender.setTriggeringPolicy(size(context));
-        return started(context, appender);
+        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        encoder.setPattern(PATTERN);
+        return started(context, appender, encoder);
     }
 
     private static FixedWindowRollingPolicy window(
@@ -67,10 +72,10 @@ final class Appenders {
     }
 
     private static Appender<ILoggingEvent> started(
-            LoggerContext context, OutputStreamAppender<ILoggingEvent> appender) {
-        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+            LoggerContext context,
+            OutputStreamAppender<ILoggingEvent> appender,
+            LayoutWrappingEncoder<ILoggingEvent> encoder) {
         encoder.setContext(context);
-        encoder.setPattern(PATTERN);
         encoder.start();
         appender.setContext(context);
         appender.setEncoder(encoder);

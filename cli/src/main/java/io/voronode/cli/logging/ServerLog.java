@@ -24,5 +24,7 @@ public final class ServerLog {
         root.setLevel(Level.WARN);
         root.addAppender(Appenders.file(context, file));
         context.getLogger(Appenders.OURS).setLevel(Level.INFO);
+        // It warns of graphics cards that it does not find; models run on the CPU.
+        context.getLogger("ai.djl").setLevel(Level.ERROR);
     }
 }
