@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 final class UpsertStream implements StreamObserver<StreamingUpsertRequest> {
     private static final int WINDOW = 3;
     private static final long IDLE_SECONDS = 60;
+    /** Shorter than clients wait for the answer to a batch, so that they learn why its records were refused. */
+    private static final long BATCH_TIME_MS = 20_000;
 
     private final ServerCallStreamObserver<StreamingUpsertResponse> answers;
     private final Handlers handlers;
@@ -158,7 +160,7 @@ final class UpsertStream implements StreamObserver<StreamingUpsertRequest> {
         handlers.requireOpen();
         Named prepared = prepared(batch);
         SessionToken token = before == null ? prepared.nothing() : before;
-        WriteAnswer answer = handlers.part(Handlers.WRITE_TIME_MS, () -> writer.send(prepared.write(), false, token));
+        WriteAnswer answer = handlers.part(BATCH_TIME_MS, () -> writer.send(prepared.write(), false, token));
         awaitReady();
         answers.onNext(StreamingUpsertResponse.newBuilder()
                 .setSequence(batch.sequence())
