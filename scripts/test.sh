@@ -39,9 +39,19 @@ sum_reports() {
     grep -o " $1=\"[0-9]*\"" | tr -dc '0-9\n' | awk '{ sum += $1 } END { print sum + 0 }'
 }
 
+# Each skipped test with its reason; an assumption without a message is named by its type.
 print_skips() {
-  find . -path '*/target/surefire-reports/TEST-*.xml' -newer "$started" -exec grep -h -o '<skipped message="[^"]*"' {} + 2>/dev/null |
-    sed -e 's/<skipped message="/skipped: /' -e 's/"$//' | sort | uniq -c || true
+  find . -path '*/target/surefire-reports/TEST-*.xml' -newer "$started" -exec awk '
+    function attribute(name,   rest) {
+      if (!match($0, " " name "=\"")) return ""
+      rest = substr($0, RSTART + RLENGTH)
+      return substr(rest, 1, index(rest, "\"") - 1)
+    }
+    /<testcase / { test = attribute("classname") "." attribute("name") }
+    /<skipped/ {
+      reason = attribute("message")
+      print "skipped: " test ": " (reason == "" ? attribute("type") : reason)
+    }' {} +
 }
 
 started="$(mktemp)"
