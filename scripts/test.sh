@@ -72,5 +72,7 @@ if [ "$tests" -eq 0 ]; then
   echo "no test ran" >&2
   status=1
 fi
+# Maven leaves the terminal's colour reset at the start of the next line.
+echo
 echo "$((tests - failed - skipped)) passed, $failed failed, $skipped skipped"
 exit "$status"
