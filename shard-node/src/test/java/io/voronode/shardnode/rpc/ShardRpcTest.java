@@ -3,6 +3,7 @@ package io.voronode.shardnode.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.voronode.engine.search.CellQuery;
 import io.voronode.engine.simd.Metric;
@@ -430,5 +431,14 @@ final class ShardRpcTest {
                     .hasMessage("all 1 scan threads are busy and 2 searches wait already");
             go.set(true);
         }
+    }
+
+    @Test
+    void aCallThatIsOutOfTimeEnds() {
+        // No time at all: with a millisecond, an answer of BEHIND in time is as right.
+        assertThatThrownBy(() -> search(1, 0, ahead(shards.heads().getFirst())))
+                .isInstanceOfSatisfying(
+                        StatusRuntimeException.class,
+                        e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED));
     }
 }
