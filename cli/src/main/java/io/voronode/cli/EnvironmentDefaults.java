@@ -8,7 +8,7 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** Options from the environment: {@code --some-name} is VORONODE_SOME_NAME. The command line wins. */
-record EnvironmentDefaults(Map<String, String> environment) implements IDefaultValueProvider {
+public record EnvironmentDefaults(Map<String, String> environment) implements IDefaultValueProvider {
 
     @Override
     public @Nullable String defaultValue(ArgSpec argument) {
@@ -17,7 +17,8 @@ record EnvironmentDefaults(Map<String, String> environment) implements IDefaultV
                 : null;
     }
 
-    private static String variable(String name) {
+    /** The variable of an option. */
+    public static String variable(String name) {
         return "VORONODE_" + name.replaceFirst("^-+", "").replace('-', '_').toUpperCase(Locale.ROOT);
     }
 }

@@ -9,7 +9,12 @@ import io.voronode.cli.client.LoadCommand;
 import io.voronode.cli.client.SearchCommand;
 import io.voronode.cli.demo.DemoCommand;
 import io.voronode.cli.dev.DevCommand;
+import io.voronode.cli.server.CoordinatorCommand;
+import io.voronode.cli.server.ServerSettings;
+import io.voronode.cli.server.ShardNodeCommand;
+import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine;
@@ -19,6 +24,8 @@ import picocli.CommandLine.Help.Ansi;
 public final class Main {
     /** Held, so that the level that was set is not garbage collected with its logger. */
     private static final Logger LIBRARIES = Logger.getLogger("");
+
+    private static final List<String> SERVERS = List.of("coordinator", "shard-node");
 
     private Main() {}
 
@@ -40,16 +47,19 @@ public final class Main {
 
     /** Runs one command and answers its exit code; see {@link ExitCodes}. */
     static int run(Terminal terminal, String... args) {
-        int exitCode = commandLine(terminal).execute(args);
+        int exitCode = commandLine(terminal, args).execute(args);
         terminal.flush();
         return exitCode;
     }
 
-    static CommandLine commandLine(Terminal terminal) {
+    /** The commands, for these arguments: servers look for their settings file in them. */
+    static CommandLine commandLine(Terminal terminal, String... args) {
         VoronodeCommand root = new VoronodeCommand();
         CommandLine commandLine = new CommandLine(root)
                 .addSubcommand(new DevCommand(terminal))
                 .addSubcommand(new DemoCommand(terminal))
+                .addSubcommand(new CoordinatorCommand(terminal))
+                .addSubcommand(new ShardNodeCommand(terminal))
                 .addSubcommand(CollectionCommand.commandLine(terminal))
                 .addSubcommand(new LoadCommand(terminal))
                 .addSubcommand(new SearchCommand(terminal))
@@ -57,7 +67,7 @@ public final class Main {
                 .addSubcommand(new DeleteCommand(terminal))
                 .addSubcommand(new CountCommand(terminal))
                 .addSubcommand(new ClusterCommand(terminal));
-        return commandLine
+        commandLine
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setDefaultValueProvider(new EnvironmentDefaults(terminal.environment()))
                 .setOut(terminal.out())
@@ -66,5 +76,10 @@ public final class Main {
                 .setUsageHelpWidth(Math.clamp(terminal.width(), 60, 120))
                 .setParameterExceptionHandler(new UsageErrors())
                 .setExecutionExceptionHandler(new Failures(root));
+        ServerSettings settings = ServerSettings.of(terminal.environment(), args);
+        SERVERS.forEach(
+                name -> Objects.requireNonNull(commandLine.getSubcommands().get(name), name)
+                        .setDefaultValueProvider(settings));
+        return commandLine;
     }
 }

@@ -14,10 +14,10 @@ final class LayersTest {
             .importPackages("io.voronode.cli");
 
     @Test
-    void onlyDevKnowsTheServersInside() {
+    void onlyServersAndDevKnowTheServersInside() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("io.voronode.cli.dev")
+                .resideOutsideOfPackages("io.voronode.cli.dev", "io.voronode.cli.server")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.voronode.coordinator..", "io.voronode.shardnode..", "io.voronode.engine..")

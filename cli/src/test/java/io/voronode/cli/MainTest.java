@@ -33,8 +33,19 @@ final class MainTest {
 
     @Test
     void everyCommandHasHelp() {
-        for (String command :
-                new String[] {"dev", "demo", "collection", "load", "search", "get", "delete", "count", "cluster"}) {
+        for (String command : new String[] {
+            "dev",
+            "demo",
+            "coordinator",
+            "shard-node",
+            "collection",
+            "load",
+            "search",
+            "get",
+            "delete",
+            "count",
+            "cluster"
+        }) {
             Run run = Run.of(command, "--help");
             assertThat(run.exitCode()).as(command).isZero();
             assertThat(run.out()).as(command).startsWith("Usage: voronode " + command);
@@ -60,7 +71,17 @@ final class MainTest {
             {"collection", "create", "a", "--metric", "hamming"},
             {"collection", "create", "a", "--index-kind", "hnsw"},
             {"collection", "create", "a", "--shards", "-1"},
-            {"dev", "--port", "70000"}
+            {"dev", "--port", "70000"},
+            {"dev", "--nodes", "6"},
+            {"coordinator"},
+            {"coordinator", "--name", "c", "--data", "d"},
+            {"coordinator", "--name", "C", "--data", "d", "--zookeeper", "z:1"},
+            {"coordinator", "--name", "c", "--data", "d", "--zookeeper", "z:1", "--replication", "2"},
+            {"coordinator", "--name", "c", "--data", "d", "--zookeeper", "z:1", "--bind", "0.0.0.0"},
+            {"coordinator", "--config", "/no/such/file.yaml"},
+            {"shard-node", "--name", "n", "--data", "d", "--zookeeper", "z:1", "--raft-port", "0"},
+            {"shard-node", "--name", "n", "--data", "d", "--zookeeper", "z:1", "--session-timeout", "5"},
+            {"shard-node", "--name", "n", "--data", "d", "--zookeeper", "z:1", "--log-entries-kept", "0"}
         }) {
             Run run = Run.of(args);
             assertThat(run.exitCode()).as(String.join(" ", args)).isEqualTo(ExitCodes.USAGE);

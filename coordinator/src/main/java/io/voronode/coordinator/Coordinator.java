@@ -48,7 +48,7 @@ public final class Coordinator implements AutoCloseable {
                     config.bindHost(),
                     config.port(),
                     paths(control, channels, compute, new TextVectors(models::embedder))));
-            control.announce(config.bindHost() + ":" + server.port());
+            control.announce(config.advertisedHost() + ":" + server.port());
             healthWatch = Thread.ofVirtual().name("coordinator-health").start(() -> watchHealth(control));
         } catch (RuntimeException e) {
             closeParts();

@@ -1,7 +1,9 @@
 package io.voronode.coordinator;
 
+import io.voronode.coordinator.control.ClusterPolicy;
 import io.voronode.coordinator.control.ControlPlaneConfig;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,23 +12,26 @@ import org.jspecify.annotations.Nullable;
  * @param name its name in the cluster
  * @param cluster name of the cluster: the folder in ZooKeeper
  * @param zookeeper connect string
- * @param bindHost host name or address to listen on; also how clients and the cluster are told to reach it
+ * @param sessionTimeout after which ZooKeeper takes it for dead, so that another becomes the controller
+ * @param bindHost host name or address to listen on
+ * @param advertisedHost host name or address that clients and the cluster are told to reach it at
  * @param port to listen on; 0: any free one
  * @param dataFolder where cell maps are kept; a cache, nothing is lost with it
  * @param modelsFolder folder of embedding models beside the built-in one; null: none
- * @param partitionCount P of a cluster that is made; of no effect on one that exists
- * @param nodesAtBirth live shard nodes that a cluster waits for before it is made
+ * @param policy what it aims at while it is the controller
  */
 public record CoordinatorConfig(
         String name,
         String cluster,
         String zookeeper,
+        Duration sessionTimeout,
         String bindHost,
+        String advertisedHost,
         int port,
         Path dataFolder,
         @Nullable Path modelsFolder,
-        int partitionCount,
-        int nodesAtBirth) {
+        ClusterPolicy policy) {
+    public static final Duration DEFAULT_SESSION_TIMEOUT = Duration.ofSeconds(10);
     public static final String DEFAULT_BIND_HOST = "127.0.0.1";
     public static final int DEFAULT_PORT = 7700;
 
@@ -38,41 +43,7 @@ public record CoordinatorConfig(
         }
     }
 
-    /** With the defaults: on the loopback address, without a folder of models. */
-    public static CoordinatorConfig of(String name, String cluster, String zookeeper, Path dataFolder) {
-        return new CoordinatorConfig(
-                name,
-                cluster,
-                zookeeper,
-                DEFAULT_BIND_HOST,
-                DEFAULT_PORT,
-                dataFolder,
-                null,
-                ControlPlaneConfig.DEFAULT_PARTITION_COUNT,
-                1);
-    }
-
-    /** The same, listening there. */
-    public CoordinatorConfig listeningOn(String host, int onPort) {
-        return new CoordinatorConfig(
-                name, cluster, zookeeper, host, onPort, dataFolder, modelsFolder, partitionCount, nodesAtBirth);
-    }
-
-    /** The same, with these models beside the built-in one. */
-    public CoordinatorConfig withModels(@Nullable Path folder) {
-        return new CoordinatorConfig(
-                name, cluster, zookeeper, bindHost, port, dataFolder, folder, partitionCount, nodesAtBirth);
-    }
-
-    /** The same, for a cluster that is made with so many partitions once so many nodes live. */
-    public CoordinatorConfig forBirth(int partitions, int nodes) {
-        return new CoordinatorConfig(
-                name, cluster, zookeeper, bindHost, port, dataFolder, modelsFolder, partitions, nodes);
-    }
-
     ControlPlaneConfig controlPlane() {
-        return ControlPlaneConfig.of(name, cluster, zookeeper, dataFolder)
-                .withPartitionCount(partitionCount)
-                .withNodesAtBirth(nodesAtBirth);
+        return new ControlPlaneConfig(name, cluster, zookeeper, dataFolder, policy, sessionTimeout);
     }
 }

@@ -120,12 +120,23 @@ public final class ShardNode implements AutoCloseable {
                 },
                 this::describe));
         RpcServer server = RpcServer.start(config.rpcAddress(), services);
-        rpcAddress = server.address();
+        rpcAddress = advertised(server.address());
         opened.push(() -> server.drain(DRAIN));
         worker.wake();
         opened.push(NodeMembership.start(
-                config.zookeeper(), new ClusterTree(config.cluster()), registration(), liveness()));
+                config.zookeeper(),
+                config.sessionTimeout(),
+                new ClusterTree(config.cluster()),
+                registration(),
+                liveness()));
         LOG.info("node {} serves {} from {}", config.node(), rpcAddress, config.dataFolder());
+    }
+
+    /** How others say what this node listens at. */
+    private String advertised(String address) {
+        return address.startsWith(Channels.IN_PROCESS)
+                ? address
+                : config.advertisedHost() + address.substring(address.lastIndexOf(':'));
     }
 
     /** One pass over an assignment; everything in it may be repeated. A partition that fails holds up nothing else. */
@@ -175,8 +186,9 @@ public final class ShardNode implements AutoCloseable {
         return NodeLiveness.newBuilder()
                 .setNode(config.node())
                 .setIncarnation(UUID.randomUUID().toString())
-                .setEndpoints(
-                        Endpoints.newBuilder().setRpc(rpcAddress).setRaft(config.raftHost() + ":" + config.raftPort()))
+                .setEndpoints(Endpoints.newBuilder()
+                        .setRpc(rpcAddress)
+                        .setRaft(config.advertisedHost() + ":" + config.raftPort()))
                 .setVersion(version())
                 .build();
     }

@@ -3,6 +3,7 @@ package io.voronode.shardnode;
 import io.voronode.shardnode.partition.PartitionLimits;
 import io.voronode.wire.VoronodeException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.regex.Pattern;
 
 /**
@@ -13,9 +14,11 @@ import java.util.regex.Pattern;
  * @param zone its failure zone, may be empty
  * @param dataFolder everything that it keeps lies under it
  * @param zookeeper connect string
- * @param rpcAddress where it serves: {@code host:port} (port 0: any free one) or {@code in-process:NAME}
- * @param raftHost where its Raft server listens and others reach it
+ * @param sessionTimeout after which ZooKeeper takes it for dead
+ * @param rpcAddress where it listens: {@code host:port} (port 0: any free one) or {@code in-process:NAME}
+ * @param raftHost where its Raft server listens
  * @param raftPort of the Raft server
+ * @param advertisedHost host name or address at which others reach both ports
  * @param limits bounds of its partitions
  */
 public record ShardNodeConfig(
@@ -24,10 +27,14 @@ public record ShardNodeConfig(
         String zone,
         Path dataFolder,
         String zookeeper,
+        Duration sessionTimeout,
         String rpcAddress,
         String raftHost,
         int raftPort,
+        String advertisedHost,
         PartitionLimits limits) {
+    public static final Duration DEFAULT_SESSION_TIMEOUT = Duration.ofSeconds(10);
+
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,62}");
 
     public ShardNodeConfig {

@@ -94,9 +94,11 @@ final class ShardNodeTest {
                 "",
                 folder.resolve("node"),
                 zookeeper.connectString(),
+                ShardNodeConfig.DEFAULT_SESSION_TIMEOUT,
                 rpcAddress,
                 "127.0.0.1",
                 freePort(),
+                "127.0.0.1",
                 PartitionLimits.DEFAULTS);
     }
 
@@ -275,9 +277,11 @@ final class ShardNodeTest {
                         "",
                         folder.resolve("other"),
                         config.zookeeper(),
+                        ShardNodeConfig.DEFAULT_SESSION_TIMEOUT,
                         node.rpcAddress(),
                         "127.0.0.1",
                         freePort(),
+                        "127.0.0.1",
                         PartitionLimits.DEFAULTS);
                 assertThatThrownBy(() -> ShardNode.start(samePort))
                         .isInstanceOf(VoronodeException.Unavailable.class)

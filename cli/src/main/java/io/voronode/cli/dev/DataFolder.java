@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   FORMAT      the version of this layout: "voronode-data 1"
  *   LOCK        locked while a process uses the folder; names it
- *   raft-port   where the node's Raft server listens: peers of a group keep their addresses
- *   zookeeper/  node-1/  coordinator/  logs/
+ *   raft-port   where the first node's Raft server listens; raft-port-2, … those of others: peers of a group keep
+ *               their addresses
+ *   zookeeper/  node-1/ …  coordinator/  logs/
  * </pre>
  *
  * A newer format is refused, and so is a folder that holds something else: nothing is ever written there.
@@ -161,17 +162,35 @@ final class DataFolder implements AutoCloseable {
         return folder.resolve(name);
     }
 
-    /** The Raft port, chosen when the folder is new and the same ever after. */
-    int raftPort() {
-        Path file = folder.resolve("raft-port");
+    /** How many nodes have been started here before; 0 in a new folder. */
+    int nodes() {
+        int nodes = 0;
+        while (Files.exists(raftPortFile(nodes + 1))) {
+            nodes++;
+        }
+        return nodes;
+    }
+
+    /**
+     * The Raft port of a node, chosen when it is new here and the same ever after.
+     *
+     * @param node 1 for the first; those before it have been asked for before
+     */
+    int raftPort(int node) {
+        Path file = raftPortFile(node);
         try {
             if (!Files.exists(file)) {
-                write("raft-port", String.valueOf(Ports.firstFree(Ports.RAFT)));
+                int from = node == 1 ? Ports.RAFT : raftPort(node - 1) + 1;
+                write(String.valueOf(file.getFileName()), String.valueOf(Ports.firstFree(from)));
             }
             return Integer.parseInt(Files.readString(file).strip());
         } catch (IOException | NumberFormatException e) {
             throw new CliException("cannot read " + file + ": " + e.getMessage(), e);
         }
+    }
+
+    private Path raftPortFile(int node) {
+        return folder.resolve(node == 1 ? "raft-port" : "raft-port-" + node);
     }
 
     private void closeAfter(Exception error) {

@@ -2,6 +2,7 @@ package io.voronode.cli.dev;
 
 import io.voronode.cli.ExitCodes;
 import io.voronode.cli.Terminal;
+import io.voronode.cli.server.ServerGuard;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -12,7 +13,7 @@ import picocli.CommandLine.Mixin;
         name = "dev",
         description = "Run Voronode in this process, durable in one folder, until Ctrl-C or SIGTERM.",
         footerHeading = "%nExamples:%n",
-        footer = {"  voronode dev --data ./data", "  voronode dev --port 7800"})
+        footer = {"  voronode dev --data ./data", "  voronode dev --nodes 3 --port 7800"})
 public final class DevCommand implements Callable<Integer> {
     private final Terminal terminal;
 

@@ -33,6 +33,14 @@ public final class DevOptions {
     private String bind;
 
     @Option(
+            names = "--nodes",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Shard nodes; with three or more, records are kept three times (default: as many as the data "
+                    + "was made with, or 1).")
+    private int nodes;
+
+    @Option(
             names = "--models",
             paramLabel = "DIR",
             description = "A folder with more embedding models: NAME/model.onnx and NAME/tokenizer.json each.")
@@ -45,6 +53,10 @@ public final class DevOptions {
         if (port < 0 || port > MAX_PORT) {
             throw new ParameterException(command.commandLine(), "--port " + port + " is not in 0 to " + MAX_PORT);
         }
-        return new DevConfig(data, bind, port, models);
+        if (nodes < 0 || nodes > DevConfig.MAX_NODES) {
+            throw new ParameterException(
+                    command.commandLine(), "--nodes " + nodes + " is not in 1 to " + DevConfig.MAX_NODES);
+        }
+        return new DevConfig(data, bind, port, nodes, models);
     }
 }

@@ -2,9 +2,11 @@ package io.voronode.cli.dev;
 
 import io.voronode.cli.CliException;
 import io.voronode.cli.logging.ServerLog;
+import io.voronode.cli.server.Cleanup;
 import io.voronode.client.VoronodeClient;
 import io.voronode.coordinator.Coordinator;
 import io.voronode.coordinator.CoordinatorConfig;
+import io.voronode.coordinator.control.ClusterPolicy;
 import io.voronode.coordinator.zookeeper.EmbeddedZooKeeper;
 import io.voronode.shardnode.ShardNode;
 import io.voronode.shardnode.ShardNodeConfig;
@@ -14,19 +16,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Voronode in this process: ZooKeeper, one shard node and one coordinator, the same code as in a cluster, durable in one folder.
+ * Voronode in this process: ZooKeeper, one coordinator and one shard node or several, the same code as in a cluster, durable in one folder.
  * Started and used by one thread; {@link #close()} may be called by another, once or more often, and returns when all is closed.
  */
 public final class DevServer implements AutoCloseable {
     private static final String CLUSTER = "dev";
-    private static final String NODE = "node-1";
-    /** One log is the fastest on one disk. */
-    private static final int PARTITIONS = 1;
 
     private static final Duration START_PATIENCE = Duration.ofSeconds(60);
 
@@ -64,36 +65,70 @@ public final class DevServer implements AutoCloseable {
     private static DevServer start(DevConfig config, boolean quiet, Cleanup parts) {
         Path path = config.data() != null ? config.data() : temporaryFolder(parts);
         DataFolder folder = parts.add(DataFolder.open(path.toAbsolutePath().normalize()));
-        int raftPort = folder.raftPort();
+        int nodes = nodes(config, folder);
         Ports.requireFree(config.bind(), config.port(), "choose another with --port");
-        Ports.requireFree(DevConfig.LOOPBACK, raftPort, "it is kept for the data in " + folder.path());
+        List<Integer> raftPorts =
+                IntStream.rangeClosed(1, nodes).mapToObj(folder::raftPort).toList();
+        for (int raftPort : raftPorts) {
+            Ports.requireFree(DevConfig.LOOPBACK, raftPort, "it is kept for the data in " + folder.path());
+        }
         ServerLog.toFile(folder.resolve("logs").resolve("voronode.log"), !quiet);
         Logger log = LoggerFactory.getLogger(DevServer.class);
-        log.info("starting in {}: API {}:{}, Raft {}", folder.path(), config.bind(), config.port(), raftPort);
+        log.info("starting in {}: API {}:{}, Raft {}", folder.path(), config.bind(), config.port(), raftPorts);
 
         EmbeddedZooKeeper zookeeper = parts.add(EmbeddedZooKeeper.start(folder.resolve("zookeeper")));
-        parts.add(ShardNode.start(new ShardNodeConfig(
-                NODE,
-                CLUSTER,
-                "",
-                folder.resolve(NODE),
-                zookeeper.connectString(),
-                Channels.IN_PROCESS + NODE,
-                DevConfig.LOOPBACK,
-                raftPort,
-                PartitionLimits.DEFAULTS)));
-        Coordinator coordinator = parts.add(Coordinator.start(coordinator(config, folder, zookeeper)));
+        for (int node = 1; node <= nodes; node++) {
+            parts.add(ShardNode.start(node("node-" + node, folder, zookeeper, raftPorts.get(node - 1))));
+        }
+        Coordinator coordinator = parts.add(Coordinator.start(coordinator(config, nodes, folder, zookeeper)));
         String address = config.bind() + ":" + coordinator.port();
         awaitRequests(address);
         log.info("serving at {}", address);
         return new DevServer(parts, folder.path(), address);
     }
 
-    private static CoordinatorConfig coordinator(DevConfig config, DataFolder folder, EmbeddedZooKeeper zookeeper) {
-        return CoordinatorConfig.of("coordinator-1", CLUSTER, zookeeper.connectString(), folder.resolve("coordinator"))
-                .listeningOn(config.bind(), config.port())
-                .withModels(models(config.models()))
-                .forBirth(PARTITIONS, 1);
+    /** Nodes that hold records of this folder cannot be left out: too few of a partition's replicas elect no leader. */
+    private static int nodes(DevConfig config, DataFolder folder) {
+        int known = folder.nodes();
+        if (config.nodes() == 0) {
+            return Math.max(1, known);
+        }
+        if (config.nodes() < known) {
+            throw new CliException("folder " + folder.path() + " holds the data of " + known
+                    + " nodes: start it with --nodes " + known + " or more");
+        }
+        return config.nodes();
+    }
+
+    private static ShardNodeConfig node(String name, DataFolder folder, EmbeddedZooKeeper zookeeper, int raftPort) {
+        return new ShardNodeConfig(
+                name,
+                CLUSTER,
+                "",
+                folder.resolve(name),
+                zookeeper.connectString(),
+                ShardNodeConfig.DEFAULT_SESSION_TIMEOUT,
+                Channels.IN_PROCESS + name,
+                DevConfig.LOOPBACK,
+                raftPort,
+                DevConfig.LOOPBACK,
+                PartitionLimits.DEFAULTS);
+    }
+
+    /** One log is the fastest on one disk; several nodes get one each to lead. */
+    private static CoordinatorConfig coordinator(
+            DevConfig config, int nodes, DataFolder folder, EmbeddedZooKeeper zookeeper) {
+        return new CoordinatorConfig(
+                "coordinator-1",
+                CLUSTER,
+                zookeeper.connectString(),
+                CoordinatorConfig.DEFAULT_SESSION_TIMEOUT,
+                config.bind(),
+                config.bind(),
+                config.port(),
+                folder.resolve("coordinator"),
+                models(config.models()),
+                ClusterPolicy.DEFAULT.forBirth(nodes, nodes));
     }
 
     /** A new cluster makes its partition after the coordinator listens. */
@@ -139,7 +174,7 @@ public final class DevServer implements AutoCloseable {
         return closed;
     }
 
-    /** Lets requests on their way finish, then closes coordinator, node and ZooKeeper, and frees the folder. */
+    /** Lets requests on their way finish, then closes coordinator, nodes and ZooKeeper, and frees the folder. */
     @Override
     public synchronized void close() {
         if (closed) {

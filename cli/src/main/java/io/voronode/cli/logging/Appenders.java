@@ -46,9 +46,20 @@ final class Appenders {
         appender.setFile(file.toString());
         appender.setRollingPolicy(window(context, file, appender));
         appender.setTriggeringPolicy(size(context));
+        return started(context, appender, pattern());
+    }
+
+    /** Standard error, with time, level and thread. */
+    static Appender<ILoggingEvent> stderr(LoggerContext context) {
+        ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
+        appender.setTarget("System.err");
+        return started(context, appender, pattern());
+    }
+
+    private static PatternLayoutEncoder pattern() {
         PatternLayoutEncoder encoder = new PatternLayoutEncoder();
         encoder.setPattern(PATTERN);
-        return started(context, appender, encoder);
+        return encoder;
     }
 
     private static FixedWindowRollingPolicy window(

@@ -2,6 +2,8 @@ package io.voronode.cli.logging;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
 import java.nio.file.Path;
 import org.slf4j.LoggerFactory;
 
@@ -20,9 +22,20 @@ public final class ServerLog {
         if (warningsToStderr) {
             Appenders.warnOnStderr(context);
         }
+        logTo(context, Appenders.file(context, file));
+    }
+
+    /** Sends all log lines to standard error, for processes whose log something else collects. */
+    public static void toStderr() {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        context.reset();
+        logTo(context, Appenders.stderr(context));
+    }
+
+    private static void logTo(LoggerContext context, Appender<ILoggingEvent> appender) {
         var root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.WARN);
-        root.addAppender(Appenders.file(context, file));
+        root.addAppender(appender);
         context.getLogger(Appenders.OURS).setLevel(Level.INFO);
         // It warns of graphics cards that it does not find; models run on the CPU.
         context.getLogger("ai.djl").setLevel(Level.ERROR);

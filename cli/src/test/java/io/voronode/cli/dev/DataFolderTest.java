@@ -21,12 +21,24 @@ final class DataFolderTest {
         Path data = temp.resolve("a").resolve("data");
         int port;
         try (DataFolder folder = DataFolder.open(data)) {
-            port = folder.raftPort();
+            port = folder.raftPort(1);
         }
 
         assertThat(Files.readString(data.resolve("FORMAT"))).isEqualTo("voronode-data 1\n");
         try (DataFolder folder = DataFolder.open(data)) {
-            assertThat(folder.raftPort()).isEqualTo(port);
+            assertThat(folder.raftPort(1)).isEqualTo(port);
+        }
+    }
+
+    @Test
+    void givesEveryNodeARaftPortAndKnowsHowManyThereWere() {
+        try (DataFolder folder = DataFolder.open(temp)) {
+            assertThat(folder.nodes()).isZero();
+            int first = folder.raftPort(1);
+            int second = folder.raftPort(2);
+            assertThat(second).isGreaterThan(first);
+            assertThat(folder.nodes()).isEqualTo(2);
+            assertThat(folder.raftPort(2)).isEqualTo(second);
         }
     }
 

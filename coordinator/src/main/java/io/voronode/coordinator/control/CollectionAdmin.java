@@ -37,19 +37,23 @@ public final class CollectionAdmin {
     private final NodeProbe probe;
     private final ModelDimensions models;
     private final InstantSource clock;
+    private final int replication;
 
+    /** Replication is what the cluster aims at for all partitions. */
     CollectionAdmin(
             CuratorFramework client,
             ClusterTree paths,
             ClusterImages images,
             NodeProbe probe,
             ModelDimensions models,
-            InstantSource clock) {
+            InstantSource clock,
+            int replication) {
         this.images = images;
         this.configs = new CollectionConfigs(client, paths);
         this.probe = probe;
         this.models = models;
         this.clock = clock;
+        this.replication = replication;
     }
 
     /**
@@ -61,7 +65,7 @@ public final class CollectionAdmin {
      */
     public Collection create(CollectionConfig config, Duration timeout) {
         long end = System.nanoTime() + timeout.toNanos();
-        CollectionSpec spec = CollectionLimits.spec(config, models)
+        CollectionSpec spec = CollectionLimits.spec(config, models, replication)
                 .setUuid(Uuids.random())
                 .setCreateTimeMs(clock.millis())
                 .build();

@@ -19,8 +19,13 @@ final class CollectionLimits {
 
     private CollectionLimits() {}
 
-    /** The spec of a valid configuration, defaults filled in; without uuid and time. */
-    static CollectionSpec.Builder spec(CollectionConfig config, ModelDimensions models) {
+    /**
+     * The spec of a valid configuration, defaults filled in; without uuid and time.
+     *
+     * @param clusterReplication copies that the cluster keeps, or will keep once it has the nodes, of all rows: all collections share its
+     *     partitions, so this is the most that one of them can ask for
+     */
+    static CollectionSpec.Builder spec(CollectionConfig config, ModelDimensions models, int clusterReplication) {
         requireName(config.getName());
         requireKnown("metric", config.getMetricValue(), config.getMetricValue() >= 1 && config.getMetricValue() <= 4);
         return CollectionSpec.newBuilder()
@@ -31,7 +36,7 @@ final class CollectionLimits {
                 .setIndexKind(indexKind(config.getIndexKindValue()))
                 .setTrainAt(trainAt(config.getTrainAt()))
                 .setShards(shards(config.getShards()))
-                .setReplication(replication(config.getReplication()))
+                .setReplication(replication(config.getReplication(), clusterReplication))
                 .setIndexReplicas(indexReplicas(config.getIndexReplicas()));
     }
 
@@ -77,9 +82,13 @@ final class CollectionLimits {
         return inRange("shards", Integer.toUnsignedLong(shards), 0, MAX_SHARDS);
     }
 
-    private static int replication(int replication) {
+    private static int replication(int replication, int clusterReplication) {
         if (replication != 0 && replication != 1 && replication != 3 && replication != 5) {
             throw new BadInput("replication " + Integer.toUnsignedString(replication) + " is not 0, 1, 3 or 5");
+        }
+        if (replication > clusterReplication) {
+            throw new BadInput("replication " + replication + " is more than the " + clusterReplication
+                    + " copies that this cluster keeps of every record");
         }
         return replication;
     }

@@ -39,8 +39,16 @@ public final class ControlPlane implements AutoCloseable {
         images = ClusterImages.start(client, paths, id, config.dataFolder().resolve("cell-maps"), channels);
         NodeProbe probe = new NodeProbe(channels, () -> images.tree().live().values());
         Leadership leadership = new Leadership(client, paths, id);
-        controller = new Controller(leadership, images, probe, channels, config, timings, InstantSource.system());
-        collections = new CollectionAdmin(client, paths, images, probe, models, InstantSource.system());
+        controller =
+                new Controller(leadership, images, probe, channels, config.policy(), timings, InstantSource.system());
+        collections = new CollectionAdmin(
+                client,
+                paths,
+                images,
+                probe,
+                models,
+                InstantSource.system(),
+                config.policy().replication());
         services = List.of(new CollectionRpc(collections), new ClusterRpc(images, probe));
         leadership.start();
         controller.start();
@@ -60,6 +68,7 @@ public final class ControlPlane implements AutoCloseable {
             ControlPlaneConfig config, Channels channels, ModelDimensions models, ControlTimings timings) {
         CuratorFramework client = ZooKeeperClient.connect(config.zookeeper(), config.sessionTimeout());
         try {
+            ZooKeeperClient.await(client, config.zookeeper());
             return new ControlPlane(config, channels, models, timings, client);
         } catch (RuntimeException e) {
             client.close();

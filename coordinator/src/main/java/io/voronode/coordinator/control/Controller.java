@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
  *   <li>{@link ClusterBirth}, {@link PartitionPlacement}: the cluster and where its rows are.
  *   <li>Each collection by itself: {@link CollectionDrop}, {@link CollectionBirth}, {@link SpecUpdate}, {@link GenerationEnding}, {@link
  *       GenerationTraining}, {@link GenerationBuilding}, {@link GenerationStart}. Trouble with one does not keep another.
- *   <li>{@link ShardMoves}, {@link Assignments}: shards go where nodes have come, every node is told its part.
+ *   <li>{@link ShardMoves}, {@link Assignments}: shards go where nodes have come and from where they have gone, every node is told its
+ *       part.
  * </ol>
  *
  * <p>Concurrency: one thread, "voronode-controller", runs everything but trainings. Changes of the image wake it; it looks often while
@@ -47,7 +48,7 @@ final class Controller implements AutoCloseable {
     private final IngestSpeed speed;
     private final List<ClusterStep> clusterSteps;
     private final List<CollectionStep> collectionSteps;
-    private final ShardMoves moves = new ShardMoves();
+    private final ShardMoves moves;
     private final Assignments assignments;
     private final Semaphore work = new Semaphore(0);
     private final Thread thread = new Thread(this::run, "voronode-controller");
@@ -57,7 +58,7 @@ final class Controller implements AutoCloseable {
             ClusterImages images,
             NodeProbe probe,
             Channels channels,
-            ControlPlaneConfig config,
+            ClusterPolicy policy,
             ControlTimings timings,
             InstantSource clock) {
         this.leadership = leadership;
@@ -68,10 +69,11 @@ final class Controller implements AutoCloseable {
         this.clock = clock;
         backOff = new BackOff(timings.retry());
         speed = new IngestSpeed(timings.ingestWindow());
+        moves = new ShardMoves(new Absences(policy.nodeGrace(), System::nanoTime));
         assignments = new Assignments(channels);
         clusterSteps = List.of(
-                new ClusterBirth(config.partitionCount(), config.nodesAtBirth()),
-                new PartitionPlacement(config.replication(), config.nodesAtBirth()));
+                new ClusterBirth(policy.partitionCount(), policy.nodesAtBirth()),
+                new PartitionPlacement(policy.replication(), policy.nodesAtBirth()));
         collectionSteps = List.of(
                 new CollectionDrop(jobs),
                 new CollectionBirth(),
@@ -113,6 +115,7 @@ final class Controller implements AutoCloseable {
         } finally {
             jobs.cancelAll();
             assignments.forget();
+            moves.forget();
         }
     }
 

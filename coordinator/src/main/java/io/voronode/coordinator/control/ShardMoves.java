@@ -8,16 +8,19 @@ import io.voronode.coordinator.placement.Placement;
 import io.voronode.coordinator.placement.Placement.Candidate;
 import io.voronode.coordinator.placement.Placement.Group;
 import io.voronode.proto.internal.v1.NodeAdminState;
+import io.voronode.proto.internal.v1.NodeRegistration;
 import io.voronode.proto.internal.v1.ShardTarget;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the shards of serving generations where they should be as nodes come: more replicas when there are nodes for them, and
- * about as many on every node.
+ * Keeps the shards of serving generations where they should be as nodes come and go: more replicas when there are nodes for them, about
+ * as many on every node, and those of a node that stays away built elsewhere.
  *
  * <ol>
  *   <li>Nodes that should hold a replica and do not are named as building it; they are assigned it, and searches do not ask them.
@@ -26,12 +29,14 @@ import org.slf4j.LoggerFactory;
  * </ol>
  *
  * What should be is computed anew each time from the replicas that are asked, so an interrupted move goes on or is given up by itself. While a
- * node that takes replicas does not answer nothing is moved: it may come back with all that it holds.
+ * node that takes replicas does not answer nothing is moved: it may come back with all that it holds. Once it has been away for the grace
+ * period ({@link Absences}), its replicas count as lost; the index is derived from the rows, so building them elsewhere loses nothing, and
+ * what the node still holds when it comes back is dropped or asked again like that of any other node.
  */
 final class ShardMoves implements ClusterStep {
     private static final Logger LOG = LoggerFactory.getLogger(ShardMoves.class);
 
-    /** A shard of a serving generation. */
+    /** A shard of a generation that is searched. */
     private record Shard(CollectionTree collection, GenerationTree generation, Versioned<ShardTarget> target) {
         String name() {
             return collection.spec().getName() + "/" + generation.value().getGeneration() + "/"
@@ -39,13 +44,21 @@ final class ShardMoves implements ClusterStep {
         }
     }
 
+    private final Absences absences;
+
+    ShardMoves(Absences absences) {
+        this.absences = absences;
+    }
+
     @Override
     public void run(Pass pass) {
         List<Candidate> candidates = pass.candidates();
-        if (candidates.isEmpty() || candidates.size() < activeNodes(pass)) {
+        Absences.Verdict verdict =
+                absences.note(activeNodes(pass), pass.reports().byNode().keySet());
+        if (candidates.isEmpty() || verdict == Absences.Verdict.WAIT || verdict == Absences.Verdict.TOO_MANY) {
             return;
         }
-        List<Shard> shards = servingShards(pass);
+        List<Shard> shards = openShards(pass);
         List<Group> groups = shards.stream()
                 .map(shard -> new Group(
                         shard.name(),
@@ -56,22 +69,28 @@ final class ShardMoves implements ClusterStep {
         shards.forEach(shard -> advance(pass, shard, wanted.getOrDefault(shard.name(), List.of())));
     }
 
-    private static long activeNodes(Pass pass) {
+    private static Set<String> activeNodes(Pass pass) {
         return pass.tree().nodes().values().stream()
                 .filter(node -> node.getState() == NodeAdminState.NODE_ADMIN_STATE_ACTIVE)
-                .count();
+                .map(NodeRegistration::getNode)
+                .collect(Collectors.toSet());
     }
 
-    private static List<Shard> servingShards(Pass pass) {
+    /** Another reign: how long nodes have been away is seen anew. */
+    void forget() {
+        absences.forget();
+    }
+
+    /** The shards of what serves, and of the first generation of a collection that is being made. */
+    private static List<Shard> openShards(Pass pass) {
         List<Shard> shards = new ArrayList<>();
         for (CollectionTree collection : pass.tree().collections().values()) {
-            if (collection.serving() == null || collection.dropping()) {
-                continue;
-            }
-            GenerationTree serving =
-                    collection.generations().get(collection.serving().value().getGeneration());
-            if (serving != null) {
-                serving.shards().values().forEach(target -> shards.add(new Shard(collection, serving, target)));
+            int open = collection.serving() == null
+                    ? 0
+                    : collection.serving().value().getGeneration();
+            GenerationTree generation = collection.generations().get(open);
+            if (generation != null && !collection.dropping()) {
+                generation.shards().values().forEach(target -> shards.add(new Shard(collection, generation, target)));
             }
         }
         return shards;

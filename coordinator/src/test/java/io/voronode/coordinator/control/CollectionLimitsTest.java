@@ -63,12 +63,13 @@ class CollectionLimitsTest {
         assertRefused(config.clone().setIndexKindValue(77), "index kind number 77");
         assertRefused(config.clone().setShards(1_025), "shards 1025 is not between 0 and 1024");
         assertRefused(config.clone().setReplication(2), "replication 2 is not 0, 1, 3 or 5");
+        assertRefused(config.clone().setReplication(5), "replication 5 is more than the 3 copies");
         assertRefused(config.clone().setIndexReplicas(6), "index_replicas 6 is not between 0 and 5");
         assertRefused(config.clone().setTrainAt(-1), "train_at 18446744073709551615");
     }
 
     private static CollectionSpec spec(CollectionConfig.Builder config) {
-        return CollectionLimits.spec(config.build(), MODELS).build();
+        return CollectionLimits.spec(config.build(), MODELS, 3).build();
     }
 
     private static void assertRefused(CollectionConfig.Builder config, String message) {

@@ -30,6 +30,9 @@ final class ControlBed implements AutoCloseable {
             Duration.ofMillis(200),
             Duration.ofSeconds(1));
 
+    /** Shorter than tests wait, longer than a few passes. */
+    static final Duration NODE_GRACE = Duration.ofMillis(500);
+
     private static final AtomicInteger CLUSTERS = new AtomicInteger();
 
     final ClusterTree paths = new ClusterTree("test-" + CLUSTERS.incrementAndGet());
@@ -52,13 +55,13 @@ final class ControlBed implements AutoCloseable {
     }
 
     ControlPlane plane(String name, int partitions, int nodesAtBirth) {
-        ControlPlaneConfig config = ControlPlaneConfig.of(
-                        name,
-                        paths.cluster(),
-                        connectString,
-                        folder.resolve(paths.cluster()).resolve(name))
-                .withPartitionCount(partitions)
-                .withNodesAtBirth(nodesAtBirth);
+        ControlPlaneConfig config = new ControlPlaneConfig(
+                name,
+                paths.cluster(),
+                connectString,
+                folder.resolve(paths.cluster()).resolve(name),
+                new ClusterPolicy(partitions, nodesAtBirth, 3, NODE_GRACE),
+                Duration.ofSeconds(10));
         ControlPlane plane = ControlPlane.start(config, channels, ControlBed::dimensionOf, QUICK);
         plane.announce("127.0.0.1:1");
         planes.add(plane);

@@ -25,6 +25,8 @@ final class FakeCluster implements AutoCloseable {
     boolean holdStamping;
     /** While set, shard replicas of generations above 0 do not get ready. */
     boolean holdShards;
+    /** While set, shard replicas of generation 0 do not get ready. */
+    boolean holdFirstShards;
     /** Why shard replicas of generations above 0 fail; empty: they do not. */
     String shardFailure = "";
     /** While set, samples are refused. */
@@ -103,6 +105,10 @@ final class FakeCluster implements AutoCloseable {
             PartitionGenerationStatus status = collection == null ? null : collection.generations.get(generation);
             return status != null && status.getUnstamped() == 0;
         });
+    }
+
+    synchronized FakeNode node(String name) {
+        return nodes.stream().filter(node -> node.name.equals(name)).findFirst().orElseThrow();
     }
 
     synchronized FakeNode addedNode() {

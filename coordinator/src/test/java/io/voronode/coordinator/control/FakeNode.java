@@ -140,11 +140,15 @@ final class FakeNode implements AutoCloseable {
         boolean late = shard.getGeneration() > 0;
         if (late && !cluster.shardFailure.isEmpty()) {
             status.setFailure(cluster.shardFailure);
-        } else if (cluster.isStamped(uuid, shard.getGeneration()) && !(late && cluster.holdShards)) {
+        } else if (cluster.isStamped(uuid, shard.getGeneration()) && !isHeld(late)) {
             status.setReady(true);
             cluster.partitions().forEach(partition -> status.addWatermarks(partition.position()));
         }
         return status.build();
+    }
+
+    private boolean isHeld(boolean late) {
+        return late ? cluster.holdShards : cluster.holdFirstShards;
     }
 
     /** Runs under the cluster's lock. */

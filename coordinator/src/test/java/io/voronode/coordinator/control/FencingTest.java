@@ -181,7 +181,7 @@ class FencingTest {
     void userAndControllerNeverOverwriteEachOther() {
         CollectionConfigs configs = new CollectionConfigs(bed.client, bed.paths);
         CollectionNode node = CollectionNode.newBuilder()
-                .setSpec(CollectionLimits.spec(ControlBed.config("articles"), model -> 8))
+                .setSpec(CollectionLimits.spec(ControlBed.config("articles"), model -> 8, 3))
                 .build();
         assertThat(configs.create(node)).isTrue();
         assertThat(configs.create(node)).isFalse();

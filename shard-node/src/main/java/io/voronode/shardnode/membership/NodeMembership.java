@@ -5,6 +5,7 @@ import io.voronode.proto.internal.v1.NodeLiveness;
 import io.voronode.proto.internal.v1.NodeRegistration;
 import io.voronode.wire.ClusterTree;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
@@ -12,6 +13,7 @@ import org.apache.curator.framework.recipes.nodes.PersistentNode;
 import org.apache.curator.retry.BoundedExponentialBackoffRetry;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException.NodeExistsException;
+import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +24,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class NodeMembership implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeMembership.class);
-    private static final int SESSION_TIMEOUT_MS = 10_000;
     private static final int CONNECTION_TIMEOUT_MS = 5_000;
     private static final long RETRY_MS = 1_000;
 
@@ -34,23 +35,34 @@ public final class NodeMembership implements AutoCloseable {
     private volatile boolean closed;
     private volatile @Nullable PersistentNode live;
 
-    private NodeMembership(String zookeeper, ClusterTree tree, NodeRegistration registration, NodeLiveness liveness) {
+    private NodeMembership(
+            String zookeeper,
+            Duration sessionTimeout,
+            ClusterTree tree,
+            NodeRegistration registration,
+            NodeLiveness liveness) {
         this.tree = tree;
         this.registration = registration;
         this.liveness = liveness;
         this.curator = CuratorFrameworkFactory.builder()
                 .connectString(zookeeper)
-                .sessionTimeoutMs(SESSION_TIMEOUT_MS)
+                .sessionTimeoutMs(Math.toIntExact(sessionTimeout.toMillis()))
                 .connectionTimeoutMs(CONNECTION_TIMEOUT_MS)
                 .retryPolicy(new BoundedExponentialBackoffRetry(100, 5_000, 10))
+                // The connect string is what was decided; Curator would otherwise follow the ensemble's configuration.
+                .ensembleTracker(false)
                 .build();
         this.registering = Thread.ofVirtual().name("node-registration").unstarted(this::register);
     }
 
     /** Starts to register; does not wait for ZooKeeper. */
     public static NodeMembership start(
-            String zookeeper, ClusterTree tree, NodeRegistration registration, NodeLiveness liveness) {
-        NodeMembership membership = new NodeMembership(zookeeper, tree, registration, liveness);
+            String zookeeper,
+            Duration sessionTimeout,
+            ClusterTree tree,
+            NodeRegistration registration,
+            NodeLiveness liveness) {
+        NodeMembership membership = new NodeMembership(zookeeper, sessionTimeout, tree, registration, liveness);
         membership.curator.start();
         membership.registering.start();
         return membership;
@@ -103,10 +115,24 @@ public final class NodeMembership implements AutoCloseable {
             curator.create().creatingParentsIfNeeded().forPath(path, ClusterTree.encode(registration));
             return registration;
         } catch (NodeExistsException e) {
-            byte[] content = curator.getData().forPath(path);
-            return ClusterTree.decode(path, content, NodeRegistration.newBuilder())
-                    .build();
+            return describeAnew(path);
         }
+    }
+
+    /** Zone and capacity are the node's to say and may have changed with its configuration; its state is the controller's. */
+    private NodeRegistration describeAnew(String path) throws Exception {
+        Stat stat = new Stat();
+        byte[] content = curator.getData().storingStatIn(stat).forPath(path);
+        NodeRegistration known =
+                ClusterTree.decode(path, content, NodeRegistration.newBuilder()).build();
+        NodeRegistration next = known.toBuilder()
+                .setZone(registration.getZone())
+                .setCapacityBytes(registration.getCapacityBytes())
+                .build();
+        if (!next.equals(known)) {
+            curator.setData().withVersion(stat.getVersion()).forPath(path, ClusterTree.encode(next));
+        }
+        return next;
     }
 
     private void pause() {

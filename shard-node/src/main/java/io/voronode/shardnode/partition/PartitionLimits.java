@@ -40,6 +40,20 @@ public record PartitionLimits(
         requirePositive("purgePreservedEntries", purgePreservedEntries);
     }
 
+    /** The same, with other bounds of the log. */
+    public PartitionLimits withLog(long snapshot, long segment, int preservedEntries) {
+        return new PartitionLimits(
+                queuedOperations,
+                queuedBytes,
+                entriesInFlight,
+                snapshot,
+                snapshotInterval,
+                feedEntriesKept,
+                feedBytesKept,
+                segment,
+                preservedEntries);
+    }
+
     private static void requirePositive(String name, long value) {
         if (value < 1) {
             throw new IllegalArgumentException(name + " " + value + " < 1");

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.voronode.proto.internal.v1.NodeAdminState;
 import io.voronode.proto.internal.v1.NodeLiveness;
 import io.voronode.proto.internal.v1.NodeRegistration;
+import io.voronode.shardnode.ShardNodeConfig;
 import io.voronode.wire.ClusterTree;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.apache.curator.framework.CuratorFramework;
@@ -22,6 +24,7 @@ final class NodeMembershipTest {
             .setZone("z")
             .setState(NodeAdminState.NODE_ADMIN_STATE_ACTIVE)
             .build();
+    private static final Duration SESSION_TIMEOUT = ShardNodeConfig.DEFAULT_SESSION_TIMEOUT;
     private static final NodeLiveness LIVENESS =
             NodeLiveness.newBuilder().setNode("n1").setIncarnation("i1").build();
 
@@ -32,7 +35,8 @@ final class NodeMembershipTest {
     void aNodeIsRegisteredOnceAndLiveAsLongAsItRuns() throws Exception {
         try (TestZooKeeper zookeeper = new TestZooKeeper(folder);
                 CuratorFramework client = client(zookeeper)) {
-            NodeMembership membership = NodeMembership.start(zookeeper.connectString(), TREE, REGISTRATION, LIVENESS);
+            NodeMembership membership =
+                    NodeMembership.start(zookeeper.connectString(), SESSION_TIMEOUT, TREE, REGISTRATION, LIVENESS);
             await(() -> client.checkExists().forPath(TREE.liveNode("n1", "i1")) != null);
             assertThat(decode(client)).isEqualTo(REGISTRATION);
             NodeRegistration draining = REGISTRATION.toBuilder()
@@ -43,12 +47,15 @@ final class NodeMembershipTest {
             membership.close();
             await(() -> client.checkExists().forPath(TREE.liveNode("n1", "i1")) == null);
             NodeLiveness again = LIVENESS.toBuilder().setIncarnation("i2").build();
+            NodeRegistration moved = REGISTRATION.toBuilder().setZone("other").build();
             try (NodeMembership restarted =
-                    NodeMembership.start(zookeeper.connectString(), TREE, REGISTRATION, again)) {
+                    NodeMembership.start(zookeeper.connectString(), SESSION_TIMEOUT, TREE, moved, again)) {
                 assertThat(restarted).isNotNull();
                 await(() -> client.checkExists().forPath(TREE.liveNode("n1", "i2")) != null);
             }
-            assertThat(decode(client)).as("the controller's word stands").isEqualTo(draining);
+            assertThat(decode(client))
+                    .as("the state is the controller's word, the zone the node's")
+                    .isEqualTo(draining.toBuilder().setZone("other").build());
         }
     }
 
@@ -56,8 +63,8 @@ final class NodeMembershipTest {
     void aLostEphemeralComesBack() throws Exception {
         try (TestZooKeeper zookeeper = new TestZooKeeper(folder);
                 CuratorFramework client = client(zookeeper);
-                NodeMembership membership =
-                        NodeMembership.start(zookeeper.connectString(), TREE, REGISTRATION, LIVENESS)) {
+                NodeMembership membership = NodeMembership.start(
+                        zookeeper.connectString(), SESSION_TIMEOUT, TREE, REGISTRATION, LIVENESS)) {
             assertThat(membership).isNotNull();
             String path = TREE.liveNode("n1", "i1");
             await(() -> client.checkExists().forPath(path) != null);
@@ -76,10 +83,11 @@ final class NodeMembershipTest {
                     .setState(NodeAdminState.NODE_ADMIN_STATE_GONE)
                     .build();
             client.create().creatingParentsIfNeeded().forPath(TREE.registeredNode("n1"), ClusterTree.encode(gone));
-            try (NodeMembership membership =
-                            NodeMembership.start(zookeeper.connectString(), TREE, REGISTRATION, LIVENESS);
+            try (NodeMembership membership = NodeMembership.start(
+                            zookeeper.connectString(), SESSION_TIMEOUT, TREE, REGISTRATION, LIVENESS);
                     NodeMembership later = NodeMembership.start(
                             zookeeper.connectString(),
+                            SESSION_TIMEOUT,
                             TREE,
                             REGISTRATION.toBuilder().setNode("n2").build(),
                             LIVENESS.toBuilder().setNode("n2").build())) {

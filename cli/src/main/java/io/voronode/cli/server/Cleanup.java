@@ -1,4 +1,4 @@
-package io.voronode.cli.dev;
+package io.voronode.cli.server;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,15 +12,16 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What has been started, closed in the opposite order; a part that fails to close does not keep the others from it. */
-final class Cleanup {
+public final class Cleanup {
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
 
-    <T extends AutoCloseable> T add(T part) {
+    public <T extends AutoCloseable> T add(T part) {
         parts.push(part);
         return part;
     }
 
-    void closeAll() throws Exception {
+    /** Closes everything; a second call has nothing left to do. */
+    public void closeAll() throws Exception {
         Exception first = null;
         while (!parts.isEmpty()) {
             first = closed(parts.pop(), first);
@@ -44,7 +45,7 @@ final class Cleanup {
     }
 
     /** Removes a temporary folder with all that is in it. */
-    static void remove(Path folder) {
+    public static void remove(Path folder) {
         try (Stream<Path> entries = Files.walk(folder)) {
             for (Path entry : entries.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(entry);

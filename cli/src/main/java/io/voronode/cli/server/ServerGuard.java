@@ -1,6 +1,7 @@
-package io.voronode.cli.dev;
+package io.voronode.cli.server;
 
 import io.voronode.cli.Terminal;
+import java.time.Duration;
 
 /** Closes a server when the process ends, whether by itself, by Ctrl-C or by SIGTERM. */
 public final class ServerGuard {
@@ -9,20 +10,21 @@ public final class ServerGuard {
 
     private ServerGuard() {}
 
-    public static void closeAtExit(DevServer server, Terminal terminal) {
+    /** The server may be closed before as well. */
+    public static void closeAtExit(AutoCloseable server, Terminal terminal) {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> close(server, terminal), "voronode-shutdown"));
     }
 
-    private static void close(DevServer server, Terminal terminal) {
+    private static void close(AutoCloseable server, Terminal terminal) {
         Thread closing = Thread.ofPlatform().daemon().name("voronode-close").start(() -> {
             try {
                 server.close();
-            } catch (RuntimeException e) {
+            } catch (Exception e) {
                 terminal.err().println("voronode: " + e.getMessage());
             }
         });
         try {
-            if (!closing.join(java.time.Duration.ofSeconds(PATIENCE_SECONDS))) {
+            if (!closing.join(Duration.ofSeconds(PATIENCE_SECONDS))) {
                 terminal.err().println("voronode: gave up closing after " + PATIENCE_SECONDS + " s; the data is safe");
             }
         } catch (InterruptedException e) {

@@ -1,0 +1,114 @@
+package io.voronode.cli.server;
+
+import io.voronode.cli.ExitCodes;
+import io.voronode.cli.Terminal;
+import io.voronode.coordinator.Coordinator;
+import io.voronode.coordinator.CoordinatorConfig;
+import io.voronode.coordinator.control.ClusterPolicy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Runs a coordinator until the process is told to end. */
+@Command(
+        name = "coordinator",
+        description = {
+            "Run a coordinator: it takes the requests of clients; any of several of them controls the cluster.",
+            "A cluster needs a ZooKeeper ensemble, one coordinator or more, and shard nodes."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  voronode coordinator --name coordinator-1 --zookeeper 127.0.0.1:2181 --data ./coordinator-1",
+            "  voronode coordinator --config coordinator.yaml --port 7720"
+        })
+public final class CoordinatorCommand implements Callable<Integer> {
+    private final Terminal terminal;
+
+    @Mixin
+    private ServerOptions options;
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "7700",
+            description = "Port of the API; 0 for any free one (default: ${DEFAULT-VALUE}).")
+    private int port;
+
+    @Option(
+            names = "--models",
+            paramLabel = "DIR",
+            description = "A folder with more embedding models: NAME/model.onnx and NAME/tokenizer.json each.")
+    private @Nullable Path models;
+
+    @Option(
+            names = "--partitions",
+            paramLabel = "N",
+            defaultValue = "16",
+            description = "Partitions of a cluster that is made; they never change (default: ${DEFAULT-VALUE}).")
+    private int partitions;
+
+    @Option(
+            names = "--replication",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "Copies of every record: 1, 3 or 5; one while there are fewer than three nodes "
+                    + "(default: ${DEFAULT-VALUE}).")
+    private int replication;
+
+    @Option(
+            names = "--initial-nodes",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Shard nodes that a new cluster waits for before it is made (default: ${DEFAULT-VALUE}).")
+    private int initialNodes;
+
+    @Option(
+            names = "--node-grace",
+            paramLabel = "TIME",
+            defaultValue = "5m",
+            converter = DurationConverter.class,
+            description = "Time after which the index of a node that is away is built elsewhere "
+                    + "(default: ${DEFAULT-VALUE}).")
+    private Duration nodeGrace;
+
+    public CoordinatorCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        CoordinatorConfig config = config();
+        ServerProcess process = ServerProcess.begin(options);
+        Coordinator coordinator = process.add(() -> Coordinator.start(config));
+        process.serve(
+                terminal,
+                "coordinator " + config.name() + " serves at " + config.advertisedHost() + ":" + coordinator.port());
+        return ExitCodes.OK;
+    }
+
+    private CoordinatorConfig config() {
+        return new CoordinatorConfig(
+                options.name(),
+                options.cluster(),
+                options.zookeeper(),
+                options.sessionTimeout(),
+                options.bind(),
+                options.advertised(),
+                options.port("--port", port),
+                options.data(),
+                models,
+                policy());
+    }
+
+    private ClusterPolicy policy() {
+        try {
+            return new ClusterPolicy(partitions, initialNodes, replication, nodeGrace);
+        } catch (IllegalArgumentException e) {
+            throw options.usage(String.valueOf(e.getMessage()));
+        }
+    }
+}

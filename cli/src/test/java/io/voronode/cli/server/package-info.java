@@ -1,0 +1,4 @@
+@NullMarked
+package io.voronode.cli.server;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,67 @@
+package io.voronode.coordinator.control;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+
+/**
+ * Which nodes that should hold replicas have not answered this controller, and for how long. Only what this controller saw itself counts, so
+ * another one waits anew. The controller's thread only.
+ */
+final class Absences {
+    private final long graceNanos;
+    private final LongSupplier nanoTime;
+    private final Map<String, Long> sinceNanos = new HashMap<>();
+
+    /** What follows from who is away. */
+    enum Verdict {
+        /** Nobody is away. */
+        ALL_HERE,
+        /** Someone is away and may come back with all that it holds. */
+        WAIT,
+        /** So many are away that it is rather this coordinator or the network: act on none. */
+        TOO_MANY,
+        /** Whoever is away has been so for longer than the grace. */
+        GONE
+    }
+
+    /**
+     * Nothing has been seen yet.
+     *
+     * @param nanoTime a clock that only moves forward
+     */
+    Absences(Duration grace, LongSupplier nanoTime) {
+        this.graceNanos = grace.toNanos();
+        this.nanoTime = nanoTime;
+    }
+
+    /**
+     * Notes who answers now, and says what that means.
+     *
+     * @param active nodes that should hold replicas
+     * @param answering nodes that answered
+     */
+    Verdict note(Set<String> active, Set<String> answering) {
+        Set<String> away = new HashSet<>(active);
+        away.removeAll(answering);
+        long now = nanoTime.getAsLong();
+        sinceNanos.keySet().retainAll(away);
+        away.forEach(node -> sinceNanos.putIfAbsent(node, now));
+        if (away.isEmpty()) {
+            return Verdict.ALL_HERE;
+        }
+        if (3 * away.size() > active.size()) {
+            return Verdict.TOO_MANY;
+        }
+        boolean allGone = sinceNanos.values().stream().allMatch(since -> now - since >= graceNanos);
+        return allGone ? Verdict.GONE : Verdict.WAIT;
+    }
+
+    /** Another reign: what was seen in the last one may be old. */
+    void forget() {
+        sinceNanos.clear();
+    }
+}
