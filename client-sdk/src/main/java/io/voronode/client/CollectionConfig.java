@@ -10,7 +10,7 @@ package io.voronode.client;
  * @param indexKind how vectors are kept and scanned
  * @param trainAt the number of records at which cells are first trained; 0: the server's default
  * @param shards shards that the cells are grouped into; 0: chosen by the server
- * @param replication copies of each record: 1, 3 or 5; 0: the server's default
+ * @param replication least copies of each record: 1, 3 or 5; 0: as many as the cluster keeps. More than that is refused
  * @param indexReplicas copies of each shard of the index; 0: the server's default
  */
 public record CollectionConfig(

@@ -190,6 +190,7 @@ public final class ShardNode implements AutoCloseable {
                         .setRpc(rpcAddress)
                         .setRaft(config.advertisedHost() + ":" + config.raftPort()))
                 .setVersion(version())
+                .setPeerId(partitions.peerId())
                 .build();
     }
 

@@ -6,6 +6,8 @@ import io.voronode.cli.table.Column;
 import io.voronode.cli.table.Figures;
 import io.voronode.cli.table.Table;
 import io.voronode.client.ClusterInfo;
+import io.voronode.client.CollectionInfo;
+import io.voronode.client.GenerationInfo;
 import io.voronode.client.VoronodeClient;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -13,7 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** Shows who is in the cluster and who holds what. */
-@Command(name = "cluster", description = "Show the coordinators, nodes, partitions and shards of the cluster.")
+@Command(name = "cluster", description = "Show the coordinators, nodes, partitions, generations and shards of the cluster.")
 public final class ClusterCommand implements Callable<Integer> {
     private final Terminal terminal;
 
@@ -28,20 +30,22 @@ public final class ClusterCommand implements Callable<Integer> {
     public Integer call() {
         try (VoronodeClient client = options.connect()) {
             ClusterInfo cluster = client.describeCluster();
+            List<CollectionInfo> collections = client.listCollections();
             if (options.json()) {
-                terminal.out().println(Json.pretty(Json.cluster(cluster)));
+                terminal.out().println(Json.pretty(Json.cluster(cluster, collections)));
             } else {
-                tables(cluster);
+                tables(cluster, collections);
             }
             return ExitCodes.OK;
         }
     }
 
-    private void tables(ClusterInfo cluster) {
+    private void tables(ClusterInfo cluster, List<CollectionInfo> collections) {
         terminal.out().println("cluster " + cluster.uuid() + ", version " + cluster.version());
         print(coordinators(cluster));
         print(nodes(cluster));
         print(partitions(cluster));
+        print(generations(collections));
         print(shards(cluster));
     }
 
@@ -91,6 +95,32 @@ public final class ClusterCommand implements Callable<Integer> {
                         String.join(", ", partition.nodes()),
                         Figures.count(partition.recordCount()),
                         partition.appliedIndex()));
+        return table;
+    }
+
+    private static Table generations(List<CollectionInfo> collections) {
+        Table table = new Table(List.of(
+                Column.text("COLLECTION", 1),
+                Column.number("GENERATION"),
+                Column.word("STATE"),
+                Column.number("CELLS"),
+                Column.number("SHARDS"),
+                Column.number("READY"),
+                Column.number("TRAINED ON"),
+                Column.number("TO STAMP")));
+        for (CollectionInfo collection : collections) {
+            for (GenerationInfo generation : collection.generations()) {
+                table.row(
+                        collection.config().name(),
+                        generation.number(),
+                        Json.lower(generation.state()),
+                        generation.cellCount(),
+                        generation.shardCount(),
+                        generation.readyShards(),
+                        Figures.count(generation.trainedRecords()),
+                        Figures.count(generation.unstampedRecords()));
+            }
+        }
         return table;
     }
 

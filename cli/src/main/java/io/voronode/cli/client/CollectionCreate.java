@@ -67,7 +67,7 @@ final class CollectionCreate implements Callable<Integer> {
     @Option(names = "--shards", paramLabel = "N", description = "Shards of the index (default: chosen by the server).")
     private int shards;
 
-    @Option(names = "--replication", paramLabel = "N", description = "Copies of each record: 1, 3 or 5.")
+    @Option(names = "--replication", paramLabel = "N", description = "Least copies of each record: 1, 3 or 5.")
     private int replication;
 
     @Option(names = "--index-replicas", paramLabel = "N", description = "Copies of each shard of the index.")

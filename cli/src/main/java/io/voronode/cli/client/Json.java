@@ -19,6 +19,7 @@ import io.voronode.client.WriteResult;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -145,7 +146,7 @@ final class Json {
         return result.message().isEmpty() ? node : node.put("message", result.message());
     }
 
-    static ObjectNode cluster(ClusterInfo cluster) {
+    static ObjectNode cluster(ClusterInfo cluster, List<CollectionInfo> collections) {
         ObjectNode node = object().put("uuid", cluster.uuid()).put("version", cluster.version());
         node.set(
                 "coordinators",
@@ -156,6 +157,7 @@ final class Json {
                                 .put("controller", coordinator.controller())));
         node.set("nodes", array(cluster.nodes(), Json::node));
         node.set("partitions", array(cluster.partitions(), Json::partition));
+        node.set("collections", array(collections, Json::collection));
         node.set("shards", array(cluster.shards(), Json::shard));
         return node;
     }

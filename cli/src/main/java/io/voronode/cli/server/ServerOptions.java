@@ -1,5 +1,7 @@
 package io.voronode.cli.server;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -111,6 +113,14 @@ final class ServerOptions {
 
     String bind() {
         return bind;
+    }
+
+    boolean onLoopback() {
+        try {
+            return InetAddress.getByName(bind).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            throw usage("there is no host " + bind);
+        }
     }
 
     String advertised() {

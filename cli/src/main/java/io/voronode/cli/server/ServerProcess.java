@@ -25,6 +25,9 @@ final class ServerProcess {
         ParseResult parsed = options.command().commandLine().getParseResult();
         ServerSettings settings = ServerSettings.of(options.command().commandLine());
         settings.describe(parsed).forEach(line -> LOG.info("setting {}", line));
+        if (!options.onLoopback()) {
+            LOG.warn("there is no authentication: whoever reaches {} can read and change everything", options.bind());
+        }
         return new ServerProcess();
     }
 

@@ -4,6 +4,7 @@ import io.voronode.proto.internal.v1.NodeAdminState;
 import io.voronode.proto.internal.v1.NodeLiveness;
 import io.voronode.proto.internal.v1.NodeRegistration;
 import io.voronode.wire.ClusterTree;
+import io.voronode.wire.VoronodeException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -12,6 +13,7 @@ import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.framework.recipes.nodes.PersistentNode;
 import org.apache.curator.retry.BoundedExponentialBackoffRetry;
 import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException.NoNodeException;
 import org.apache.zookeeper.KeeperException.NodeExistsException;
 import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
@@ -97,6 +99,7 @@ public final class NodeMembership implements AutoCloseable {
             return;
         }
         curator.createContainers(tree.liveNodes());
+        requireNoOther();
         PersistentNode node = new PersistentNode(
                 curator,
                 CreateMode.EPHEMERAL,
@@ -107,6 +110,29 @@ public final class NodeMembership implements AutoCloseable {
         live = node;
         if (closed) {
             close(node);
+        }
+    }
+
+    /**
+     * A second process under this name with another disk would be taken for the node, which holds other data. One that died is away with
+     * its session, so trying again ends the wait for it.
+     */
+    private void requireNoOther() throws Exception {
+        for (String child : curator.getChildren().forPath(tree.liveNodes())) {
+            NodeLiveness other = read(tree.liveNodes() + "/" + child);
+            if (other.getNode().equals(liveness.getNode()) && !other.getPeerId().equals(liveness.getPeerId())) {
+                throw new VoronodeException.Unavailable("another process with another disk is node \"" + liveness.getNode()
+                        + "\" at " + other.getEndpoints().getRpc());
+            }
+        }
+    }
+
+    private NodeLiveness read(String path) throws Exception {
+        try {
+            return ClusterTree.decode(path, curator.getData().forPath(path), NodeLiveness.newBuilder())
+                    .build();
+        } catch (NoNodeException e) {
+            return NodeLiveness.getDefaultInstance();
         }
     }
 

@@ -76,6 +76,36 @@ final class NodeMembershipTest {
     }
 
     @Test
+    void aSecondProcessUnderTheSameNameWaitsUntilTheFirstIsGone() throws Exception {
+        NodeLiveness first = LIVENESS.toBuilder().setPeerId("disk-1").build();
+        NodeLiveness second =
+                LIVENESS.toBuilder().setPeerId("disk-2").setIncarnation("i2").build();
+        try (TestZooKeeper zookeeper = new TestZooKeeper(folder);
+                CuratorFramework client = client(zookeeper)) {
+            NodeMembership membership =
+                    NodeMembership.start(zookeeper.connectString(), SESSION_TIMEOUT, TREE, REGISTRATION, first);
+            await(() -> client.checkExists().forPath(TREE.liveNode("n1", "i1")) != null);
+            try (NodeMembership other =
+                            NodeMembership.start(zookeeper.connectString(), SESSION_TIMEOUT, TREE, REGISTRATION, second);
+                    NodeMembership sameDisk = NodeMembership.start(
+                            zookeeper.connectString(),
+                            SESSION_TIMEOUT,
+                            TREE,
+                            REGISTRATION,
+                            first.toBuilder().setIncarnation("i3").build())) {
+                assertThat(sameDisk).isNotSameAs(other);
+                await(() -> client.checkExists().forPath(TREE.liveNode("n1", "i3")) != null);
+                assertThat(client.checkExists().forPath(TREE.liveNode("n1", "i2"))).isNull();
+
+                membership.close();
+                sameDisk.close();
+
+                await(() -> client.checkExists().forPath(TREE.liveNode("n1", "i2")) != null);
+            }
+        }
+    }
+
+    @Test
     void aRetiredNameIsNotLive() throws Exception {
         try (TestZooKeeper zookeeper = new TestZooKeeper(folder);
                 CuratorFramework client = client(zookeeper)) {
