@@ -227,7 +227,16 @@ public final class VoronodeClient implements AutoCloseable {
 
         private Builder() {}
 
-        /** Adds a coordinator, as {@code host:port}. The client uses one and turns to the next when it fails. */
+        /**
+         * Adds a coordinator, as {@code host:port}. The client stays with one until that fails, and then turns to the next: at once
+         * when it cannot be reached or does not serve, and within two seconds when it falls silent, say because its machine
+         * hangs. What was under way there is sent again to the next; a call that only takes long is left alone. A coordinator
+         * that failed is passed over for half a minute at most, and may take over again after that, or as soon as the others
+         * cannot be reached.
+         *
+         * <p>Only a client with several addresses notices a silent coordinator before the deadline. For that it asks for the health of
+         * one that has not answered for half a second.
+         */
         public Builder address(String address) {
             addresses.add(address);
             return this;

@@ -3,7 +3,12 @@ package io.voronode.client;
 import com.google.protobuf.ByteString;
 import io.grpc.BindableService;
 import io.grpc.Server;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
 import io.grpc.inprocess.InProcessServerBuilder;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.voronode.proto.v1.BatchSearchRequest;
 import io.voronode.proto.v1.BatchSearchResponse;
@@ -63,6 +68,16 @@ final class FakeCoordinator implements AutoCloseable {
     volatile boolean holdStreamAnswers;
     /** Breaks the stream after so many answers; used once. */
     volatile int breakStreamAfter = Integer.MAX_VALUE;
+    /** Answers nothing, as a process that was stopped; batches of a stream are noted and not written. */
+    volatile boolean silent;
+    /** Keeps the answers to unary calls until {@link #release()}. */
+    volatile boolean holdAnswers;
+
+    volatile ServingStatus health = ServingStatus.SERVING;
+    final AtomicInteger healthChecks = new AtomicInteger();
+    final AtomicInteger openHealthChecks = new AtomicInteger();
+    final AtomicInteger mostOpenHealthChecks = new AtomicInteger();
+    private final Deque<Runnable> heldAnswers = new ArrayDeque<>();
 
     private final AtomicLong versions = new AtomicLong();
     private final Server server;
@@ -83,7 +98,7 @@ final class FakeCoordinator implements AutoCloseable {
     }
 
     private List<BindableService> services() {
-        return List.of(new Records(), new Searches(), new CollectionsApi());
+        return List.of(new Records(), new Searches(), new CollectionsApi(), new Health());
     }
 
     synchronized void failNext(int times, RuntimeException error) {
@@ -103,6 +118,29 @@ final class FakeCoordinator implements AutoCloseable {
 
     private <T> void answer(StreamObserver<T> to, java.util.function.Supplier<T> value) {
         calls.incrementAndGet();
+        if (silent) {
+            return;
+        }
+        if (holdAnswers) {
+            hold(() -> answerNow(to, value));
+        } else {
+            answerNow(to, value);
+        }
+    }
+
+    private synchronized void hold(Runnable answer) {
+        heldAnswers.add(answer);
+    }
+
+    /** Answers what was held, and from now on at once. */
+    synchronized void release() {
+        holdAnswers = false;
+        while (!heldAnswers.isEmpty()) {
+            heldAnswers.remove().run();
+        }
+    }
+
+    private <T> void answerNow(StreamObserver<T> to, java.util.function.Supplier<T> value) {
         RuntimeException failure = nextFailure();
         if (failure != null) {
             to.onError(Statuses.toGrpc(failure));
@@ -219,6 +257,9 @@ final class FakeCoordinator implements AutoCloseable {
                 return;
             }
             streamed.add(request);
+            if (silent) {
+                return;
+            }
             held.add(request);
             mostUnanswered.accumulateAndGet(held.size(), Math::max);
             if (!holdStreamAnswers || held.size() == 4) {
@@ -297,6 +338,22 @@ final class FakeCoordinator implements AutoCloseable {
         @Override
         public void deleteCollection(DeleteCollectionRequest request, StreamObserver<DeleteCollectionResponse> to) {
             answer(to, DeleteCollectionResponse::getDefaultInstance);
+        }
+    }
+
+    private final class Health extends HealthGrpc.HealthImplBase {
+        @Override
+        public void check(HealthCheckRequest request, StreamObserver<HealthCheckResponse> to) {
+            healthChecks.incrementAndGet();
+            mostOpenHealthChecks.accumulateAndGet(openHealthChecks.incrementAndGet(), Math::max);
+            ServerCallStreamObserver<HealthCheckResponse> call = (ServerCallStreamObserver<HealthCheckResponse>) to;
+            if (silent) {
+                call.setOnCancelHandler(openHealthChecks::decrementAndGet);
+                return;
+            }
+            openHealthChecks.decrementAndGet();
+            to.onNext(HealthCheckResponse.newBuilder().setStatus(health).build());
+            to.onCompleted();
         }
     }
 }

@@ -28,7 +28,16 @@ public final class Channels implements AutoCloseable {
         return channels.computeIfAbsent(address, Channels::open);
     }
 
-    private static ManagedChannel open(String address) {
+    /** Ends the channel to this address and its calls, without waiting; the next that is asked for is a new one. */
+    public void drop(String address) {
+        ManagedChannel dropped = channels.remove(address);
+        if (dropped != null) {
+            dropped.shutdownNow();
+        }
+    }
+
+    /** Another channel to this address, for the caller to close. */
+    public static ManagedChannel open(String address) {
         if (address.startsWith(IN_PROCESS)) {
             return InProcessChannelBuilder.forName(address.substring(IN_PROCESS.length()))
                     .maxInboundMessageSize(MAX_INTERNAL_MESSAGE_BYTES)

@@ -15,7 +15,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** Shows who is in the cluster and who holds what. */
-@Command(name = "cluster", description = "Show the coordinators, nodes, partitions, generations and shards of the cluster.")
+@Command(
+        name = "cluster",
+        description = "Show the coordinators, nodes, partitions, generations and shards of the cluster.")
 public final class ClusterCommand implements Callable<Integer> {
     private final Terminal terminal;
 

@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A broken stream is opened again, at the next address where there is one, and the unanswered batches are sent once more.
  * Records that the server could not write for the moment are sent again as well, before anything newer, unless a newer record
  * of the same key is already on its way. Both end when there was no progress for the client's retry time; a server that says
- * nothing at all for the client's deadline counts as a broken stream.
+ * nothing at all for the client's deadline counts as a broken stream, and so does, much earlier, one that is not even alive where
+ * there is another address.
  */
 final class BulkUpsert {
     private static final int WINDOW = 4;
@@ -173,14 +174,15 @@ final class BulkUpsert {
                     new DeadlineExceeded(current.address() + " has not answered a batch within "
                             + transport.config().deadline().toMillis() + " ms"));
         } else if (event instanceof Event.Answered answered) {
-            answered(answered.response());
+            answered(current, answered.response());
         } else if (event instanceof Event.Closed closed) {
             VoronodeException error = closed.error();
             broke(current, error != null ? error : new Unavailable(current.address() + " closed the stream"));
         }
     }
 
-    private void answered(StreamingUpsertResponse response) throws InterruptedException {
+    private void answered(UpsertStream current, StreamingUpsertResponse response) throws InterruptedException {
+        transport.endpoints().worked(current.address());
         BulkBatch batch = onTheirWay.remove();
         if (response.getResultsCount() != batch.sentCount()) {
             throw new Bug(
@@ -239,7 +241,7 @@ final class BulkUpsert {
         if (!error.retryable() || !mayRetryIn(delay)) {
             throw error;
         }
-        transport.endpoints().failed(broken.address());
+        transport.failed(broken.address());
         if (transport.endpoints().current().equals(broken.address())) {
             transport.reconnect(broken.address());
         }

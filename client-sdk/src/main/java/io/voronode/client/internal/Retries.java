@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Repeats a request until it succeeds, fails for good, or its time is over. A failed address gives way to the next one: at
- * once while there is one that was not tried, then with a jittered back-off. Any thread may use it.
+ * once while there is one that was not tried, then with a jittered back-off. An attempt has all the time that is left: that a
+ * silent coordinator does not use it up is the work of {@link Watch}. Any thread may use it.
  */
 final class Retries {
 
@@ -72,10 +73,11 @@ final class Retries {
             }
             String address = transport.endpoints().current();
             try {
-                CompletableFuture<T> started = attempt.start(address, timeout());
+                CompletableFuture<T> started = attempt.start(address, budget.remaining());
                 running = started;
                 Futures.whenDone(started, (value, failure) -> {
                     if (failure == null) {
+                        transport.endpoints().worked(address);
                         result.complete(value);
                     } else {
                         failed(address, Futures.error(failure));
@@ -86,18 +88,12 @@ final class Retries {
             }
         }
 
-        /** With a second address to turn to, a silent first one gets half of the time that is left. */
-        private Duration timeout() {
-            Duration remaining = budget.remaining();
-            return transport.endpoints().count() == 1 ? remaining : remaining.dividedBy(2);
-        }
-
         private void failed(String address, VoronodeException error) {
             failures++;
             if (isOfTheAddress(error)) {
-                transport.endpoints().failed(address);
+                transport.failed(address);
             }
-            Duration delay = delay(error);
+            Duration delay = delay(address, error);
             if (!worthRetrying(error) || !budget.allowsRetryIn(delay)) {
                 result.completeExceptionally(error);
                 return;
@@ -117,9 +113,11 @@ final class Retries {
             next();
         }
 
-        private Duration delay(VoronodeException error) {
-            boolean anotherAddressIsLeft = failures < transport.endpoints().count();
-            return anotherAddressIsLeft && isOfTheAddress(error)
+        private Duration delay(String address, VoronodeException error) {
+            Endpoints endpoints = transport.endpoints();
+            boolean anotherTakesOver =
+                    failures < endpoints.count() && !endpoints.current().equals(address);
+            return anotherTakesOver && isOfTheAddress(error)
                     ? Duration.ZERO
                     : Backoff.after(failures, error, ThreadLocalRandom.current());
         }

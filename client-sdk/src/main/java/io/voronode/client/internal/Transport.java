@@ -4,6 +4,7 @@ import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
+import io.grpc.Status;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
 import io.voronode.wire.Channels;
@@ -12,6 +13,7 @@ import io.voronode.wire.VoronodeException;
 import io.voronode.wire.VoronodeException.Unavailable;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -21,11 +23,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One client's channels, its timer for retries, and its threads for bulk upserts. Any thread may use it. Calls made here go
- * out once; {@link Retries} repeats them.
+ * out once; {@link Retries} repeats them. Where there is another address to turn to, a {@link Watch} ends those to which a silent
+ * coordinator would never answer.
  */
 public final class Transport implements AutoCloseable {
     private final ClientConfig config;
@@ -35,13 +39,15 @@ public final class Transport implements AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "voronode-client-timer"));
     /** What waits for the timer. Closing runs it at once, or whoever waits for those calls would wait forever. */
     private final Set<Runnable> delayed = ConcurrentHashMap.newKeySet();
+    /** By address. */
+    private final ConcurrentHashMap<String, Watch> watches = new ConcurrentHashMap<>();
 
     private final ExecutorService bulkThreads =
             Executors.newCachedThreadPool(task -> daemon(task, "voronode-client-bulk"));
 
     public Transport(ClientConfig config) {
         this.config = config;
-        this.endpoints = new Endpoints(config.addresses());
+        this.endpoints = new Endpoints(config.addresses(), System::nanoTime);
     }
 
     private static Thread daemon(Runnable task, String name) {
@@ -93,9 +99,48 @@ public final class Transport implements AutoCloseable {
         ClientCall<Q, R> call = open(method, address)
                 .newCall(method, CallOptions.DEFAULT.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS));
         CompletableFuture<R> future = new CompletableFuture<>();
-        ClientCalls.asyncUnaryCall(call, request, new Answer<>(future, address));
+        ClientCalls.asyncUnaryCall(call, request, new Answer<>(this, future, address));
         Futures.onCancel(future, () -> call.cancel("cancelled by the caller", null));
+        Watched watched = watch(address, error -> {
+            future.completeExceptionally(error);
+            call.cancel(error.getMessage(), error);
+        });
+        Futures.whenDone(future, (value, failure) -> watched.close());
         return future;
+    }
+
+    /** Something that is outstanding at an address until it is closed. */
+    @FunctionalInterface
+    interface Watched extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** Until the returned is closed: runs the action, on a thread of the client, when the coordinator there is silent. */
+    Watched watch(String address, Consumer<Unavailable> silent) {
+        return endpoints.count() == 1
+                ? () -> {}
+                : watches.computeIfAbsent(address, this::newWatch).over(silent);
+    }
+
+    private Watch newWatch(String address) {
+        return new Watch(address, Watch.Limits.within(config.deadline()), timer, new Watch.Listener() {
+            @Override
+            public void lost() {
+                Transport.this.lost(address);
+            }
+
+            @Override
+            public void left() {
+                // Should the coordinator come back, its old connection may hang on for long.
+                channels.drop(address);
+            }
+
+            @Override
+            public void refused() {
+                failed(address);
+            }
+        });
     }
 
     /** A call to one address for the caller to drive. */
@@ -110,6 +155,24 @@ public final class Transport implements AutoCloseable {
         return channels.to(address);
     }
 
+    /** The address answered that it cannot serve. */
+    void failed(String address) {
+        endpoints.failed(address);
+        reconnectIfLeft(address);
+    }
+
+    private void lost(String address) {
+        endpoints.lost(address);
+        reconnectIfLeft(address);
+    }
+
+    private void reconnectIfLeft(String address) {
+        String next = endpoints.current();
+        if (!next.equals(address)) {
+            reconnect(next);
+        }
+    }
+
     /** Makes the next call to an address that failed connect at once, where gRPC would wait for its own back-off. */
     void reconnect(String address) {
         if (!timer.isShutdown()) {
@@ -117,12 +180,22 @@ public final class Transport implements AutoCloseable {
         }
     }
 
-    /** The error behind a failed call, with the address where that is the news. */
-    static VoronodeException error(Throwable failure, String address) {
+    /** The error behind a failed call, with the address where that is the news: then another address takes over. */
+    VoronodeException error(Throwable failure, String address) {
         Throwable root = connectFailure(failure);
-        return root == null
-                ? Statuses.fromGrpc(failure)
-                : new Unavailable("cannot reach " + address + ": " + reason(root), failure);
+        if (root == null) {
+            return isConnectionClosed(failure)
+                    ? new Unavailable("the connection to " + address + " was closed", failure)
+                    : Statuses.fromGrpc(failure);
+        }
+        lost(address);
+        return new Unavailable("cannot reach " + address + ": " + reason(root), failure);
+    }
+
+    /** To a call that meets a connection in the moment of its end gRPC gives the code UNKNOWN, which would be a bug of the server. */
+    private static boolean isConnectionClosed(Throwable failure) {
+        return Status.fromThrowable(failure).getCode() == Status.Code.UNKNOWN
+                && failure.getCause() instanceof ClosedChannelException;
     }
 
     private static @Nullable Throwable connectFailure(Throwable failure) {
@@ -147,11 +220,13 @@ public final class Transport implements AutoCloseable {
     public void close() {
         timer.shutdownNow();
         delayed.forEach(Runnable::run);
+        watches.values().forEach(Watch::close);
         bulkThreads.shutdownNow();
         channels.close();
     }
 
-    private record Answer<R>(CompletableFuture<R> future, String address) implements StreamObserver<R> {
+    private record Answer<R>(Transport transport, CompletableFuture<R> future, String address)
+            implements StreamObserver<R> {
         @Override
         public void onNext(R value) {
             future.complete(value);
@@ -159,7 +234,7 @@ public final class Transport implements AutoCloseable {
 
         @Override
         public void onError(Throwable failure) {
-            future.completeExceptionally(error(failure, address));
+            future.completeExceptionally(transport.error(failure, address));
         }
 
         @Override

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One stream of batches to one address. Owned by the thread of its {@link BulkUpsert}; the threads of gRPC only put events into
- * its queue, which holds at most one event per batch on its way and one per change of readiness.
+ * its queue, which holds at most one event per batch on its way one per change of readiness, and one for each end.
  */
 final class UpsertStream implements AutoCloseable {
 
@@ -34,6 +34,7 @@ final class UpsertStream implements AutoCloseable {
         record Closed(@Nullable VoronodeException error) implements Event {}
     }
 
+    private final Transport transport;
     private final String collection;
     private final String address;
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
@@ -42,6 +43,7 @@ final class UpsertStream implements AutoCloseable {
     private long sequence;
 
     UpsertStream(Transport transport, String collection) {
+        this.transport = transport;
         this.collection = collection;
         this.address = transport.endpoints().current();
         this.call = transport.stream(RecordServiceGrpc.getStreamingUpsertMethod(), address);
@@ -74,10 +76,19 @@ final class UpsertStream implements AutoCloseable {
         requests.onCompleted();
     }
 
-    /** The next event; null when there is none in time. */
+    /** The next event; null when there is none in time. That the coordinator fell silent is an event where it has a substitute. */
     @Nullable
     Event next(Duration patience) throws InterruptedException {
-        return events.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+        Event present = events.poll();
+        if (present != null) {
+            return present;
+        }
+        Transport.Watched watched = transport.watch(address, error -> events.add(new Event.Closed(error)));
+        try {
+            return events.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+        } finally {
+            watched.close();
+        }
     }
 
     /** Ends the call at once if it still runs. */
@@ -100,7 +111,7 @@ final class UpsertStream implements AutoCloseable {
 
         @Override
         public void onError(Throwable failure) {
-            events.add(new Event.Closed(Transport.error(failure, address)));
+            events.add(new Event.Closed(transport.error(failure, address)));
         }
 
         @Override

@@ -121,8 +121,8 @@ public final class NodeMembership implements AutoCloseable {
         for (String child : curator.getChildren().forPath(tree.liveNodes())) {
             NodeLiveness other = read(tree.liveNodes() + "/" + child);
             if (other.getNode().equals(liveness.getNode()) && !other.getPeerId().equals(liveness.getPeerId())) {
-                throw new VoronodeException.Unavailable("another process with another disk is node \"" + liveness.getNode()
-                        + "\" at " + other.getEndpoints().getRpc());
+                throw new VoronodeException.Unavailable("another process with another disk is node \""
+                        + liveness.getNode() + "\" at " + other.getEndpoints().getRpc());
             }
         }
     }

@@ -86,20 +86,18 @@ final class NodeMembershipTest {
                     NodeMembership.start(zookeeper.connectString(), SESSION_TIMEOUT, TREE, REGISTRATION, first);
             await(() -> client.checkExists().forPath(TREE.liveNode("n1", "i1")) != null);
             try (NodeMembership other =
-                            NodeMembership.start(zookeeper.connectString(), SESSION_TIMEOUT, TREE, REGISTRATION, second);
-                    NodeMembership sameDisk = NodeMembership.start(
-                            zookeeper.connectString(),
-                            SESSION_TIMEOUT,
-                            TREE,
-                            REGISTRATION,
-                            first.toBuilder().setIncarnation("i3").build())) {
-                assertThat(sameDisk).isNotSameAs(other);
-                await(() -> client.checkExists().forPath(TREE.liveNode("n1", "i3")) != null);
-                assertThat(client.checkExists().forPath(TREE.liveNode("n1", "i2"))).isNull();
-
-                membership.close();
-                sameDisk.close();
-
+                    NodeMembership.start(zookeeper.connectString(), SESSION_TIMEOUT, TREE, REGISTRATION, second)) {
+                assertThat(other).isNotSameAs(membership);
+                NodeLiveness restarted = first.toBuilder().setIncarnation("i3").build();
+                try (NodeMembership sameDisk = NodeMembership.start(
+                        zookeeper.connectString(), SESSION_TIMEOUT, TREE, REGISTRATION, restarted)) {
+                    assertThat(sameDisk).isNotSameAs(other);
+                    await(() -> client.checkExists().forPath(TREE.liveNode("n1", "i3")) != null);
+                    membership.close();
+                    await(() -> client.checkExists().forPath(TREE.liveNode("n1", "i1")) == null);
+                    assertThat(client.checkExists().forPath(TREE.liveNode("n1", "i2")))
+                            .isNull();
+                }
                 await(() -> client.checkExists().forPath(TREE.liveNode("n1", "i2")) != null);
             }
         }
