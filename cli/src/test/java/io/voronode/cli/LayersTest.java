@@ -25,6 +25,17 @@ final class LayersTest {
     }
 
     @Test
+    void theHttpEndpointKnowsNoServerAndNoClient() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.voronode.cli.server")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.voronode.client..", "io.voronode.cli.dev..", "picocli..")
+                .check(CLASSES);
+    }
+
+    @Test
     void noCommandTouchesGeneratedTypes() {
         noClasses()
                 .should()
