@@ -60,7 +60,8 @@ final class MainTest {
             {"collection", "create", "a", "--metric", "hamming"},
             {"collection", "create", "a", "--index-kind", "hnsw"},
             {"collection", "create", "a", "--shards", "-1"},
-            {"dev", "--port", "70000"}
+            {"dev", "--port", "70000"},
+            {"dev", "--http-port", "-1"}
         }) {
             Run run = Run.of(args);
             assertThat(run.exitCode()).as(String.join(" ", args)).isEqualTo(ExitCodes.USAGE);
@@ -218,7 +219,7 @@ final class MainTest {
             throws java.io.IOException {
         java.nio.file.Files.writeString(temp.resolve("FORMAT"), "voronode-data 99\n");
 
-        Run run = Run.of("dev", "--data", temp.toString(), "--port", "0");
+        Run run = Run.of("dev", "--data", temp.toString(), "--port", "0", "--http-port", "0");
 
         assertThat(run.exitCode()).isEqualTo(ExitCodes.FAILURE);
         assertThat(run.err().strip()).contains(temp.toString()).hasLineCount(1);

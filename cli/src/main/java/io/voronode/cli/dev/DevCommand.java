@@ -12,7 +12,7 @@ import picocli.CommandLine.Mixin;
         name = "dev",
         description = "Run Voronode in this process, durable in one folder, until Ctrl-C or SIGTERM.",
         footerHeading = "%nExamples:%n",
-        footer = {"  voronode dev --data ./data", "  voronode dev --port 7800"})
+        footer = {"  voronode dev --data ./data", "  voronode dev --port 7800 --http-port 7801"})
 public final class DevCommand implements Callable<Integer> {
     private final Terminal terminal;
 
@@ -28,8 +28,8 @@ public final class DevCommand implements Callable<Integer> {
         DevServer server = DevServer.start(options.config(), false);
         ServerGuard.closeAtExit(server, terminal);
         terminal.err()
-                .println(
-                        "Voronode serves at " + server.address() + ", data in " + server.folder() + "; Ctrl-C ends it");
+                .println("Voronode serves at " + server.address() + ", metrics at http://" + server.httpAddress()
+                        + "/metrics, data in " + server.folder() + "; Ctrl-C ends it");
         new CountDownLatch(1).await();
         return ExitCodes.OK;
     }

@@ -9,12 +9,14 @@ import org.jspecify.annotations.Nullable;
  * @param data the folder that keeps everything; null: a temporary one, removed at the end
  * @param bind the address that clients reach it at
  * @param port of its API; 0: any free one
+ * @param httpPort of health and metrics; 0: any free one
  * @param models a folder of embedding models besides the built-in one
  */
 public record DevConfig(
         @Nullable Path data,
         String bind,
         int port,
+        int httpPort,
         @Nullable Path models) {
     public static final int DEFAULT_PORT = 7700;
     public static final String LOOPBACK = "127.0.0.1";

@@ -1,5 +1,6 @@
 package io.voronode.cli.dev;
 
+import io.voronode.cli.server.HttpEndpoint;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,6 +27,13 @@ public final class DevOptions {
     private int port;
 
     @Option(
+            names = "--http-port",
+            paramLabel = "PORT",
+            defaultValue = "" + HttpEndpoint.DEFAULT_PORT,
+            description = "Port of /metrics and /health; 0 for any free one (default: ${DEFAULT-VALUE}).")
+    private int httpPort;
+
+    @Option(
             names = "--bind",
             paramLabel = "HOST",
             defaultValue = DevConfig.LOOPBACK,
@@ -42,9 +50,14 @@ public final class DevOptions {
     private CommandSpec command;
 
     public DevConfig config() {
-        if (port < 0 || port > MAX_PORT) {
-            throw new ParameterException(command.commandLine(), "--port " + port + " is not in 0 to " + MAX_PORT);
+        requirePort("--port", port);
+        requirePort("--http-port", httpPort);
+        return new DevConfig(data, bind, port, httpPort, models);
+    }
+
+    private void requirePort(String option, int value) {
+        if (value < 0 || value > MAX_PORT) {
+            throw new ParameterException(command.commandLine(), option + " " + value + " is not in 0 to " + MAX_PORT);
         }
-        return new DevConfig(data, bind, port, models);
     }
 }

@@ -2,6 +2,7 @@ package io.voronode.cli.dev;
 
 import io.voronode.cli.CliException;
 import io.voronode.cli.logging.ServerLog;
+import io.voronode.cli.server.HttpEndpoint;
 import io.voronode.client.VoronodeClient;
 import io.voronode.coordinator.Coordinator;
 import io.voronode.coordinator.CoordinatorConfig;
@@ -19,12 +20,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Voronode in this process: ZooKeeper, one shard node and one coordinator, the same code as in a cluster, durable in one folder.
+ * Voronode in this process: ZooKeeper, one shard node and one coordinator, the same code as in a cluster, durable in one folder,
+ * with one HTTP port.
  * Started and used by one thread; {@link #close()} may be called by another, once or more often, and returns when all is closed.
  */
 public final class DevServer implements AutoCloseable {
     private static final String CLUSTER = "dev";
     private static final String NODE = "node-1";
+    private static final String COORDINATOR = "coordinator-1";
     /** One log is the fastest on one disk. */
     private static final int PARTITIONS = 1;
 
@@ -33,12 +36,14 @@ public final class DevServer implements AutoCloseable {
     private final Cleanup parts;
     private final Path folder;
     private final String address;
+    private final String httpAddress;
     private volatile boolean closed;
 
-    private DevServer(Cleanup parts, Path folder, String address) {
+    private DevServer(Cleanup parts, Path folder, String address, String httpAddress) {
         this.parts = parts;
         this.folder = folder;
         this.address = address;
+        this.httpAddress = httpAddress;
     }
 
     /**
@@ -66,31 +71,43 @@ public final class DevServer implements AutoCloseable {
         DataFolder folder = parts.add(DataFolder.open(path.toAbsolutePath().normalize()));
         int raftPort = folder.raftPort();
         Ports.requireFree(config.bind(), config.port(), "choose another with --port");
+        Ports.requireFree(config.bind(), config.httpPort(), "choose another with --http-port");
         Ports.requireFree(DevConfig.LOOPBACK, raftPort, "it is kept for the data in " + folder.path());
         ServerLog.toFile(folder.resolve("logs").resolve("voronode.log"), !quiet);
         Logger log = LoggerFactory.getLogger(DevServer.class);
-        log.info("starting in {}: API {}:{}, Raft {}", folder.path(), config.bind(), config.port(), raftPort);
+        HttpEndpoint http = parts.add(HttpEndpoint.start(config.bind(), config.httpPort(), "dev", CLUSTER));
+        log.info(
+                "starting in {}: API {}:{}, HTTP {}, Raft {}",
+                folder.path(),
+                config.bind(),
+                config.port(),
+                http.port(),
+                raftPort);
 
         EmbeddedZooKeeper zookeeper = parts.add(EmbeddedZooKeeper.start(folder.resolve("zookeeper")));
-        parts.add(ShardNode.start(new ShardNodeConfig(
-                NODE,
-                CLUSTER,
-                "",
-                folder.resolve(NODE),
-                zookeeper.connectString(),
-                Channels.IN_PROCESS + NODE,
-                DevConfig.LOOPBACK,
-                raftPort,
-                PartitionLimits.DEFAULTS)));
-        Coordinator coordinator = parts.add(Coordinator.start(coordinator(config, folder, zookeeper)));
+        ShardNode node = parts.add(ShardNode.start(
+                new ShardNodeConfig(
+                        NODE,
+                        CLUSTER,
+                        "",
+                        folder.resolve(NODE),
+                        zookeeper.connectString(),
+                        Channels.IN_PROCESS + NODE,
+                        DevConfig.LOOPBACK,
+                        raftPort,
+                        PartitionLimits.DEFAULTS),
+                http.meters("shard-node", NODE)));
+        Coordinator coordinator = parts.add(
+                Coordinator.start(coordinator(config, folder, zookeeper), http.meters("coordinator", COORDINATOR)));
+        http.readyWhen(() -> node.serves() && coordinator.ready());
         String address = config.bind() + ":" + coordinator.port();
         awaitRequests(address);
         log.info("serving at {}", address);
-        return new DevServer(parts, folder.path(), address);
+        return new DevServer(parts, folder.path(), address, config.bind() + ":" + http.port());
     }
 
     private static CoordinatorConfig coordinator(DevConfig config, DataFolder folder, EmbeddedZooKeeper zookeeper) {
-        return CoordinatorConfig.of("coordinator-1", CLUSTER, zookeeper.connectString(), folder.resolve("coordinator"))
+        return CoordinatorConfig.of(COORDINATOR, CLUSTER, zookeeper.connectString(), folder.resolve("coordinator"))
                 .listeningOn(config.bind(), config.port())
                 .withModels(models(config.models()))
                 .forBirth(PARTITIONS, 1);
@@ -127,6 +144,11 @@ public final class DevServer implements AutoCloseable {
     /** Where clients reach it. */
     public String address() {
         return address;
+    }
+
+    /** Where it answers {@code /metrics} and {@code /health}. */
+    public String httpAddress() {
+        return httpAddress;
     }
 
     /** Where its data lies. */
