@@ -25,6 +25,18 @@ final class LayersTest {
     }
 
     @Test
+    void whatEveryProcessHasKnowsNoServerAndNoClient() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.voronode.cli.process")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.voronode.client..", "io.voronode.cli.dev..", "io.voronode.cli.server..", "picocli..")
+                .check(CLASSES);
+    }
+
+    @Test
     void noCommandTouchesGeneratedTypes() {
         noClasses()
                 .should()

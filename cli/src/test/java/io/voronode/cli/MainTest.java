@@ -72,6 +72,7 @@ final class MainTest {
             {"collection", "create", "a", "--index-kind", "hnsw"},
             {"collection", "create", "a", "--shards", "-1"},
             {"dev", "--port", "70000"},
+            {"dev", "--http-port", "-1"},
             {"dev", "--nodes", "6"},
             {"coordinator"},
             {"coordinator", "--name", "c", "--data", "d"},
@@ -239,7 +240,7 @@ final class MainTest {
             throws java.io.IOException {
         java.nio.file.Files.writeString(temp.resolve("FORMAT"), "voronode-data 99\n");
 
-        Run run = Run.of("dev", "--data", temp.toString(), "--port", "0");
+        Run run = Run.of("dev", "--data", temp.toString(), "--port", "0", "--http-port", "0");
 
         assertThat(run.exitCode()).isEqualTo(ExitCodes.FAILURE);
         assertThat(run.err().strip()).contains(temp.toString()).hasLineCount(1);

@@ -1,10 +1,13 @@
 package io.voronode.coordinator;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.voronode.coordinator.compute.Compute;
 import io.voronode.coordinator.compute.TextVectors;
 import io.voronode.coordinator.control.ControlPlane;
 import io.voronode.coordinator.gather.Gather;
 import io.voronode.coordinator.image.ClusterImage;
+import io.voronode.coordinator.metrics.CallTimers;
+import io.voronode.coordinator.metrics.CoordinatorMeters;
 import io.voronode.coordinator.route.Images;
 import io.voronode.coordinator.route.PartitionRouter;
 import io.voronode.coordinator.route.ShardReplicas;
@@ -34,22 +37,25 @@ public final class Coordinator implements AutoCloseable {
     private static final Duration IMAGE_POLL = Duration.ofSeconds(1);
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final ControlPlane control;
     private final Thread healthWatch;
     private final RequestServer server;
+    private volatile boolean closing;
 
-    private Coordinator(CoordinatorConfig config) {
+    private Coordinator(CoordinatorConfig config, MeterRegistry registry) {
         try {
             EmbeddingModels models = opened(EmbeddingModels.withFolder(config.modelsFolder()));
             Channels channels = opened(new Channels());
-            ControlPlane control =
-                    opened(ControlPlane.start(config.controlPlane(), channels, model -> dimension(models, model)));
+            control = opened(ControlPlane.start(config.controlPlane(), channels, model -> dimension(models, model)));
+            opened(new CoordinatorMeters(registry, control));
             Compute compute = opened(new Compute());
             server = opened(new RequestServer(
                     config.bindHost(),
                     config.port(),
-                    paths(control, channels, compute, new TextVectors(models::embedder))));
+                    paths(control, channels, compute, new TextVectors(models::embedder)),
+                    new CallTimers(registry)));
             control.announce(config.advertisedHost() + ":" + server.port());
-            healthWatch = Thread.ofVirtual().name("coordinator-health").start(() -> watchHealth(control));
+            healthWatch = Thread.ofVirtual().name("coordinator-health").start(this::watchHealth);
         } catch (RuntimeException e) {
             closeParts();
             throw e;
@@ -61,10 +67,11 @@ public final class Coordinator implements AutoCloseable {
      * Joins the cluster and serves. Requests are answered UNAVAILABLE, and health checks NOT_SERVING, until the cluster has
      * partitions.
      *
+     * @param registry where it keeps its meters while it runs; stays the caller's
      * @throws Unavailable if the port is in use or ZooKeeper does not answer
      */
-    public static Coordinator start(CoordinatorConfig config) {
-        return new Coordinator(config);
+    public static Coordinator start(CoordinatorConfig config, MeterRegistry registry) {
+        return new Coordinator(config, registry);
     }
 
     private static RequestServer.Paths paths(
@@ -90,7 +97,7 @@ public final class Coordinator implements AutoCloseable {
     }
 
     /** Once an image of a formed cluster is held it stays: with ZooKeeper gone, requests are served from it. */
-    private void watchHealth(ControlPlane control) {
+    private void watchHealth() {
         while (!Thread.currentThread().isInterrupted()) {
             try {
                 control.images().await(ClusterImage::formed, IMAGE_POLL);
@@ -105,6 +112,11 @@ public final class Coordinator implements AutoCloseable {
         }
     }
 
+    /** Whether it holds an image of a formed cluster, so that requests can be served; no longer once it closes. */
+    public boolean ready() {
+        return !closing && control.images().current().formed();
+    }
+
     /** The port that clients use. */
     public int port() {
         return server.port();
@@ -113,6 +125,7 @@ public final class Coordinator implements AutoCloseable {
     /** Lets requests under way end within five seconds, then leaves the cluster. */
     @Override
     public void close() {
+        closing = true;
         healthWatch.interrupt();
         closeParts();
     }

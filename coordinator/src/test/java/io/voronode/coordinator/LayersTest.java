@@ -36,6 +36,17 @@ class LayersTest {
     }
 
     @Test
+    void onlyMetricsKnowsMicrometerAndNobodyInsideKnowsMetrics() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("io.voronode.coordinator", BASE + "metrics..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.micrometer..", BASE + "metrics..")
+                .check(CLASSES);
+    }
+
+    @Test
     void requestPathsLookDownward() {
         noneOf("validate", "compute", "token").uses("route", "rows", "write", "gather", "rpc", "control");
         noneOf("route").uses("rows", "write", "gather", "rpc", "control");

@@ -1,6 +1,7 @@
 package io.voronode.shardnode;
 
 import io.grpc.BindableService;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.voronode.proto.internal.v1.AssignRequest;
 import io.voronode.proto.internal.v1.DescribeNodeResponse;
 import io.voronode.proto.internal.v1.Endpoints;
@@ -14,6 +15,8 @@ import io.voronode.shardnode.membership.AssignmentWorker;
 import io.voronode.shardnode.membership.Assignments;
 import io.voronode.shardnode.membership.DataFolder;
 import io.voronode.shardnode.membership.NodeMembership;
+import io.voronode.shardnode.metrics.CallTimers;
+import io.voronode.shardnode.metrics.NodeMeters;
 import io.voronode.shardnode.partition.PartitionHost;
 import io.voronode.shardnode.partition.PartitionHostConfig;
 import io.voronode.shardnode.rpc.FeedClient;
@@ -57,20 +60,23 @@ public final class ShardNode implements AutoCloseable {
     private final Assignments assignments;
     private final PartitionHost partitions;
     private final ShardReplicas replicas;
+    private final NodeMeters meters;
     private volatile String rpcAddress;
+    private volatile boolean serving;
 
     /**
      * Starts a node and returns when it serves; it registers with ZooKeeper behind that.
      *
+     * @param registry where it keeps its meters while it runs; stays the caller's
      * @throws VoronodeException naming in one sentence why it cannot start: folder in use, not writable, of a newer format, address in use
      */
-    public static ShardNode start(ShardNodeConfig config) {
-        return new ShardNode(config);
+    public static ShardNode start(ShardNodeConfig config, MeterRegistry registry) {
+        return new ShardNode(config, registry);
     }
 
     @SuppressWarnings({"this-escape", "ThisEscapedInObjectConstruction"
     }) // a final class whose last step opens the doors
-    private ShardNode(ShardNodeConfig config) {
+    private ShardNode(ShardNodeConfig config, MeterRegistry registry) {
         this.config = config;
         this.rpcAddress = config.rpcAddress();
         try {
@@ -86,7 +92,9 @@ public final class ShardNode implements AutoCloseable {
                     feeds,
                     shard -> cellMaps.map(shard.getCollection(), shard.getCellMapDigest(), shard.getCellMapPartition()),
                     indexBudget())));
-            openDoors();
+            meters = opened(new NodeMeters(registry, partitions, replicas));
+            openDoors(registry);
+            serving = true;
         } catch (RuntimeException e) {
             closeAll(e);
             throw e;
@@ -108,7 +116,7 @@ public final class ShardNode implements AutoCloseable {
         return new IndexBudget(ram, Math.max(1, cores / 2));
     }
 
-    private void openDoors() {
+    private void openDoors(MeterRegistry registry) {
         AssignmentWorker worker = opened(new AssignmentWorker(assignments, this::workTowards));
         ShardRpc shardRpc = opened(new ShardRpc(replicas, cores));
         List<BindableService> services = new ArrayList<>(partitions.services());
@@ -119,7 +127,7 @@ public final class ShardNode implements AutoCloseable {
                     worker.wake();
                 },
                 this::describe));
-        RpcServer server = RpcServer.start(config.rpcAddress(), services);
+        RpcServer server = RpcServer.start(config.rpcAddress(), services, new CallTimers(registry));
         rpcAddress = advertised(server.address());
         opened.push(() -> server.drain(DRAIN));
         worker.wake();
@@ -149,7 +157,11 @@ public final class ShardNode implements AutoCloseable {
                 failures.add(e);
             }
         }
-        assignShards(assignment);
+        try {
+            assignShards(assignment);
+        } finally {
+            meters.follow();
+        }
         if (!failures.isEmpty()) {
             RuntimeException first = failures.removeFirst();
             failures.forEach(first::addSuppressed);
@@ -171,6 +183,11 @@ public final class ShardNode implements AutoCloseable {
     /** Where it is reached, with the real port. */
     public String rpcAddress() {
         return rpcAddress;
+    }
+
+    /** Whether it answers: from its start to its close. */
+    public boolean serves() {
+        return serving;
     }
 
     private NodeRegistration registration() {
@@ -224,6 +241,7 @@ public final class ShardNode implements AutoCloseable {
     /** Leaves the cluster, lets running calls end, commits the indexes, closes the partitions. */
     @Override
     public void close() {
+        serving = false;
         closeAll(null);
         LOG.info("node {} is closed", config.node());
     }

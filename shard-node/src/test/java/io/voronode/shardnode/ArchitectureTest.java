@@ -71,6 +71,17 @@ final class ArchitectureTest {
     }
 
     @Test
+    void onlyMetricsKnowsMicrometerAndNobodyInsideKnowsMetrics() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(ROOT, ROOT + ".metrics..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.micrometer..", ROOT + ".metrics..")
+                .check(CLASSES);
+    }
+
+    @Test
     void shardNodesSeeNoCoordinatorAndNoPublicApi() {
         noClasses()
                 .should()

@@ -9,6 +9,9 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.voronode.engine.clustering.CellMap;
 import io.voronode.engine.clustering.CellTrainer;
 import io.voronode.engine.clustering.CellTraining;
@@ -106,22 +109,44 @@ final class ShardNodeTest {
     void aCollectionLivesThroughAGenerationSwitchAndARestart() throws Exception {
         try (TestZooKeeper zookeeper = new TestZooKeeper(folder)) {
             ShardNodeConfig config = config(zookeeper, Channels.IN_PROCESS + "whole-node");
-            try (ShardNode node = ShardNode.start(config);
+            MeterRegistry meters = new SimpleMeterRegistry();
+            try (ShardNode node = ShardNode.start(config, meters);
                     NodeDriver driver = new NodeDriver(config, single, random, 1)) {
                 assertThat(node.rpcAddress()).isEqualTo(config.rpcAddress());
                 awaitLive(zookeeper);
                 makeCollection(driver);
                 switchGeneration(driver);
+                assertThat(generationsMeasured(meters)).containsExactlyInAnyOrder("0", "1", "1");
+                assertThat(scansOfShards(meters)).isEqualTo(3.0 * NodeDriver.PARTITIONS);
+                assertThat(meters.find("voronode.partition.open").gauges()).hasSize(NodeDriver.PARTITIONS);
             }
-            try (ShardNode restarted = ShardNode.start(config);
+            assertThat(meters.getMeters())
+                    .extracting(meter -> meter.getId().getName())
+                    .as("what is left once the node is closed: the calls, as counts and as classes of durations")
+                    .containsOnly("voronode.rpc.server", "voronode.rpc.server.histogram");
+            try (ShardNode restarted = ShardNode.start(config, meters);
                     NodeDriver driver = new NodeDriver(config, single, random, 100)) {
                 assertThat(restarted.rpcAddress()).isEqualTo(config.rpcAddress());
                 await("ready after a restart", () -> ready(driver, 3));
                 assertThat(keys(driver.search(1, trained, 10_000))).isEqualTo(live);
                 await("leaders after a restart", () -> leaders(driver) == NodeDriver.PARTITIONS);
+                assertThat(scansOfShards(meters)).as("after a restart").isZero();
                 endFirstGeneration(driver);
+                await("the end of its meters", () -> generationsMeasured(meters).equals(List.of("1", "1")));
             }
         }
+    }
+
+    private static List<String> generationsMeasured(MeterRegistry meters) {
+        return meters.find("voronode.shard.ready").gauges().stream()
+                .map(gauge -> String.valueOf(gauge.getId().getTag("generation")))
+                .toList();
+    }
+
+    private static double scansOfShards(MeterRegistry meters) {
+        return meters.find("voronode.shard.scans").functionCounters().stream()
+                .mapToDouble(FunctionCounter::count)
+                .sum();
     }
 
     private static void awaitLive(TestZooKeeper zookeeper) throws Exception {
@@ -262,13 +287,13 @@ final class ShardNodeTest {
         try (TestZooKeeper zookeeper = new TestZooKeeper(folder);
                 Channels channels = new Channels()) {
             ShardNodeConfig config = config(zookeeper, "127.0.0.1:0");
-            try (ShardNode node = ShardNode.start(config)) {
+            try (ShardNode node = ShardNode.start(config, new SimpleMeterRegistry())) {
                 assertThat(HealthGrpc.newBlockingStub(channels.to(node.rpcAddress()))
                                 .withDeadlineAfter(10, TimeUnit.SECONDS)
                                 .check(HealthCheckRequest.getDefaultInstance())
                                 .getStatus())
                         .isEqualTo(ServingStatus.SERVING);
-                assertThatThrownBy(() -> ShardNode.start(config))
+                assertThatThrownBy(() -> ShardNode.start(config, new SimpleMeterRegistry()))
                         .isInstanceOf(VoronodeException.Unavailable.class)
                         .hasMessage("another Voronode process uses the data folder " + config.dataFolder());
                 ShardNodeConfig samePort = new ShardNodeConfig(
@@ -283,7 +308,7 @@ final class ShardNodeTest {
                         freePort(),
                         "127.0.0.1",
                         PartitionLimits.DEFAULTS);
-                assertThatThrownBy(() -> ShardNode.start(samePort))
+                assertThatThrownBy(() -> ShardNode.start(samePort, new SimpleMeterRegistry()))
                         .isInstanceOf(VoronodeException.Unavailable.class)
                         .hasMessageStartingWith("cannot listen at " + node.rpcAddress() + ": ");
             }
@@ -294,7 +319,7 @@ final class ShardNodeTest {
     void anOrderOfAnOldControllerIsRefused() throws Exception {
         try (TestZooKeeper zookeeper = new TestZooKeeper(folder)) {
             ShardNodeConfig config = config(zookeeper, Channels.IN_PROCESS + "fenced-node");
-            try (ShardNode node = ShardNode.start(config);
+            try (ShardNode node = ShardNode.start(config, new SimpleMeterRegistry());
                     NodeDriver newer = new NodeDriver(config, single, random, 1);
                     NodeDriver older = new NodeDriver(config, single, random, 1)) {
                 assertThat(node.rpcAddress()).isNotEmpty();

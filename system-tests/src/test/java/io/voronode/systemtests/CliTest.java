@@ -79,7 +79,7 @@ final class CliTest {
     @Test
     void refusesAFolderInUseAndAPortInUse(@TempDir Path other) throws InterruptedException, IOException {
         Command sameFolder =
-                Command.run(TIMEOUT, "dev", "--data", server.folder().toString(), "--port", "0");
+                Command.run(TIMEOUT, "dev", "--data", server.folder().toString(), "--port", "0", "--http-port", "0");
         assertThat(sameFolder.exitCode()).isEqualTo(FAILED);
         assertThat(sameFolder.err().strip())
                 .contains(server.folder().toString())
@@ -87,9 +87,16 @@ final class CliTest {
 
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String port = Integer.toString(taken.getLocalPort());
-            Command samePort = Command.run(TIMEOUT, "dev", "--data", other.toString(), "--port", port);
-            assertThat(samePort.exitCode()).isEqualTo(FAILED);
-            assertThat(samePort.err().strip()).contains(port).hasLineCount(1);
+            for (String option : List.of("--port", "--http-port")) {
+                String otherOption = option.equals("--port") ? "--http-port" : "--port";
+                Command samePort =
+                        Command.run(TIMEOUT, "dev", "--data", other.toString(), option, port, otherOption, "0");
+                assertThat(samePort.exitCode()).isEqualTo(FAILED);
+                assertThat(samePort.err().strip())
+                        .contains("port " + port)
+                        .endsWith("choose another with " + option)
+                        .hasLineCount(1);
+            }
         }
     }
 

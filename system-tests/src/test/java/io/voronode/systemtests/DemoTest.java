@@ -33,11 +33,13 @@ final class DemoTest {
     @Test
     void findsByMeaningAndServesAgainWithoutLoading() throws Exception {
         Path data = temp.resolve("data");
-        Command first = Command.run(FIRST_RUN, "demo", "--check", "--data", data.toString(), "--port", "0");
+        Command first =
+                Command.run(FIRST_RUN, "demo", "--check", "--data", data.toString(), "--port", "0", "--http-port", "0");
         assertThat(first.exitCode()).as(first.out() + first.err()).isZero();
         assertThat(first.out()).contains("a person who flies airplanes");
 
-        Command second = Command.run(SECOND_RUN, "demo", "--check", "--data", data.toString(), "--port", "0");
+        Command second = Command.run(
+                SECOND_RUN, "demo", "--check", "--data", data.toString(), "--port", "0", "--http-port", "0");
         assertThat(second.exitCode()).as(second.out() + second.err()).isZero();
 
         try (DevProcess server = DevProcess.start(data);

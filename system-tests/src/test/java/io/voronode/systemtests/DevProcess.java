@@ -81,8 +81,8 @@ final class DevProcess implements AutoCloseable {
 
     private Process launch() {
         try {
-            return new ProcessBuilder(Launcher.command(
-                            List.of("dev", "--data", folder.toString(), "--port", Integer.toString(port))))
+            return new ProcessBuilder(Launcher.command(List.of(
+                            "dev", "--data", folder.toString(), "--port", Integer.toString(port), "--http-port", "0")))
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                     .start();

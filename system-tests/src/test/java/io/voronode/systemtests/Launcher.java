@@ -6,16 +6,19 @@ import java.util.List;
 
 /** The command line of {@code scripts/voronode}, as a user would type it. The script becomes the JVM, so signals reach that. */
 final class Launcher {
-    /** Maven names the module's folder; the scripts lie beside it. */
-    private static final Path SCRIPT = Path.of(System.getProperty("basedir", "."), "..", "scripts", "voronode")
-            .normalize();
-
     private Launcher() {}
 
     static List<String> command(List<String> arguments) {
         List<String> command = new ArrayList<>();
-        command.add(SCRIPT.toAbsolutePath().toString());
+        command.add(script("voronode").toString());
         command.addAll(arguments);
         return command;
+    }
+
+    /** One of the scripts, which lie beside this module; Maven names the module's folder. */
+    static Path script(String name) {
+        return Path.of(System.getProperty("basedir", "."), "..", "scripts", name)
+                .toAbsolutePath()
+                .normalize();
     }
 }

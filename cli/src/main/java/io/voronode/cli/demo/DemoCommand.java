@@ -5,7 +5,7 @@ import io.voronode.cli.ExitCodes;
 import io.voronode.cli.Terminal;
 import io.voronode.cli.dev.DevOptions;
 import io.voronode.cli.dev.DevServer;
-import io.voronode.cli.server.ServerGuard;
+import io.voronode.cli.process.ServerGuard;
 import io.voronode.cli.table.Figures;
 import io.voronode.client.VoronodeClient;
 import io.voronode.wire.VoronodeException;

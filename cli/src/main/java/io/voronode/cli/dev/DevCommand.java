@@ -2,7 +2,7 @@ package io.voronode.cli.dev;
 
 import io.voronode.cli.ExitCodes;
 import io.voronode.cli.Terminal;
-import io.voronode.cli.server.ServerGuard;
+import io.voronode.cli.process.ServerGuard;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -29,8 +29,8 @@ public final class DevCommand implements Callable<Integer> {
         DevServer server = DevServer.start(options.config(), false);
         ServerGuard.closeAtExit(server, terminal);
         terminal.err()
-                .println(
-                        "Voronode serves at " + server.address() + ", data in " + server.folder() + "; Ctrl-C ends it");
+                .println("Voronode serves at " + server.address() + ", metrics at http://" + server.httpAddress()
+                        + "/metrics, data in " + server.folder() + "; Ctrl-C ends it");
         new CountDownLatch(1).await();
         return ExitCodes.OK;
     }

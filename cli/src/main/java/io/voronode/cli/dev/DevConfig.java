@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param data the folder that keeps everything; null: a temporary one, removed at the end
  * @param bind the address that clients reach it at
  * @param port of its API; 0: any free one
+ * @param httpPort of health and metrics; 0: any free one
  * @param nodes shard nodes; 0: as many as the folder has, one in a new one
  * @param models a folder of embedding models besides the built-in one
  */
@@ -16,6 +17,7 @@ public record DevConfig(
         @Nullable Path data,
         String bind,
         int port,
+        int httpPort,
         int nodes,
         @Nullable Path models) {
     public static final int DEFAULT_PORT = 7700;

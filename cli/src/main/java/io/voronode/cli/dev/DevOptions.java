@@ -1,5 +1,6 @@
 package io.voronode.cli.dev;
 
+import io.voronode.cli.process.HttpEndpoint;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,6 +27,13 @@ public final class DevOptions {
     private int port;
 
     @Option(
+            names = "--http-port",
+            paramLabel = "PORT",
+            defaultValue = "" + HttpEndpoint.DEFAULT_PORT,
+            description = "Port of /metrics and /health; 0 for any free one (default: ${DEFAULT-VALUE}).")
+    private int httpPort;
+
+    @Option(
             names = "--bind",
             paramLabel = "HOST",
             defaultValue = DevConfig.LOOPBACK,
@@ -50,13 +58,22 @@ public final class DevOptions {
     private CommandSpec command;
 
     public DevConfig config() {
-        if (port < 0 || port > MAX_PORT) {
-            throw new ParameterException(command.commandLine(), "--port " + port + " is not in 0 to " + MAX_PORT);
-        }
+        requirePort("--port", port);
+        requirePort("--http-port", httpPort);
+        requireNodes();
+        return new DevConfig(data, bind, port, httpPort, nodes, models);
+    }
+
+    private void requireNodes() {
         if (nodes < 0 || nodes > DevConfig.MAX_NODES) {
             throw new ParameterException(
                     command.commandLine(), "--nodes " + nodes + " is not in 1 to " + DevConfig.MAX_NODES);
         }
-        return new DevConfig(data, bind, port, nodes, models);
+    }
+
+    private void requirePort(String option, int value) {
+        if (value < 0 || value > MAX_PORT) {
+            throw new ParameterException(command.commandLine(), option + " " + value + " is not in 0 to " + MAX_PORT);
+        }
     }
 }

@@ -2,7 +2,8 @@ package io.voronode.cli.dev;
 
 import io.voronode.cli.CliException;
 import io.voronode.cli.logging.ServerLog;
-import io.voronode.cli.server.Cleanup;
+import io.voronode.cli.process.Cleanup;
+import io.voronode.cli.process.HttpEndpoint;
 import io.voronode.client.VoronodeClient;
 import io.voronode.coordinator.Coordinator;
 import io.voronode.coordinator.CoordinatorConfig;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -23,23 +25,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Voronode in this process: ZooKeeper, one coordinator and one shard node or several, the same code as in a cluster, durable in one folder.
+ * Voronode in this process: ZooKeeper, one coordinator and one shard node or several, the same code as in a cluster, durable in one folder,
+ * with one HTTP port.
  * Started and used by one thread; {@link #close()} may be called by another, once or more often, and returns when all is closed.
  */
 public final class DevServer implements AutoCloseable {
     private static final String CLUSTER = "dev";
+    private static final String COORDINATOR = "coordinator-1";
 
     private static final Duration START_PATIENCE = Duration.ofSeconds(60);
 
     private final Cleanup parts;
     private final Path folder;
     private final String address;
+    private final String httpAddress;
     private volatile boolean closed;
 
-    private DevServer(Cleanup parts, Path folder, String address) {
+    private DevServer(Cleanup parts, Path folder, String address, String httpAddress) {
         this.parts = parts;
         this.folder = folder;
         this.address = address;
+        this.httpAddress = httpAddress;
     }
 
     /**
@@ -67,6 +73,7 @@ public final class DevServer implements AutoCloseable {
         DataFolder folder = parts.add(DataFolder.open(path.toAbsolutePath().normalize()));
         int nodes = nodes(config, folder);
         Ports.requireFree(config.bind(), config.port(), "choose another with --port");
+        Ports.requireFree(config.bind(), config.httpPort(), "choose another with --http-port");
         List<Integer> raftPorts =
                 IntStream.rangeClosed(1, nodes).mapToObj(folder::raftPort).toList();
         for (int raftPort : raftPorts) {
@@ -74,17 +81,28 @@ public final class DevServer implements AutoCloseable {
         }
         ServerLog.toFile(folder.resolve("logs").resolve("voronode.log"), !quiet);
         Logger log = LoggerFactory.getLogger(DevServer.class);
-        log.info("starting in {}: API {}:{}, Raft {}", folder.path(), config.bind(), config.port(), raftPorts);
+        HttpEndpoint http = parts.add(HttpEndpoint.start(config.bind(), config.httpPort(), "dev", CLUSTER));
+        log.info(
+                "starting in {}: API {}:{}, HTTP {}, Raft {}",
+                folder.path(),
+                config.bind(),
+                config.port(),
+                http.port(),
+                raftPorts);
 
         EmbeddedZooKeeper zookeeper = parts.add(EmbeddedZooKeeper.start(folder.resolve("zookeeper")));
-        for (int node = 1; node <= nodes; node++) {
-            parts.add(ShardNode.start(node("node-" + node, folder, zookeeper, raftPorts.get(node - 1))));
+        List<ShardNode> started = new ArrayList<>();
+        for (int number = 1; number <= nodes; number++) {
+            ShardNodeConfig node = node("node-" + number, folder, zookeeper, raftPorts.get(number - 1));
+            started.add(parts.add(ShardNode.start(node, http.meters("shard-node", node.node()))));
         }
-        Coordinator coordinator = parts.add(Coordinator.start(coordinator(config, nodes, folder, zookeeper)));
+        Coordinator coordinator = parts.add(Coordinator.start(
+                coordinator(config, nodes, folder, zookeeper), http.meters("coordinator", COORDINATOR)));
+        http.readyWhen(() -> started.stream().allMatch(ShardNode::serves) && coordinator.ready());
         String address = config.bind() + ":" + coordinator.port();
         awaitRequests(address);
         log.info("serving at {}", address);
-        return new DevServer(parts, folder.path(), address);
+        return new DevServer(parts, folder.path(), address, config.bind() + ":" + http.port());
     }
 
     /** Nodes that hold records of this folder cannot be left out: too few of a partition's replicas elect no leader. */
@@ -119,7 +137,7 @@ public final class DevServer implements AutoCloseable {
     private static CoordinatorConfig coordinator(
             DevConfig config, int nodes, DataFolder folder, EmbeddedZooKeeper zookeeper) {
         return new CoordinatorConfig(
-                "coordinator-1",
+                COORDINATOR,
                 CLUSTER,
                 zookeeper.connectString(),
                 CoordinatorConfig.DEFAULT_SESSION_TIMEOUT,
@@ -162,6 +180,11 @@ public final class DevServer implements AutoCloseable {
     /** Where clients reach it. */
     public String address() {
         return address;
+    }
+
+    /** Where it answers {@code /metrics} and {@code /health}. */
+    public String httpAddress() {
+        return httpAddress;
     }
 
     /** Where its data lies. */

@@ -39,6 +39,13 @@ public final class CoordinatorCommand implements Callable<Integer> {
     private int port;
 
     @Option(
+            names = "--http-port",
+            paramLabel = "PORT",
+            defaultValue = "7701",
+            description = "Port of health and meters over HTTP; 0 for any free one (default: ${DEFAULT-VALUE}).")
+    private int httpPort;
+
+    @Option(
             names = "--models",
             paramLabel = "DIR",
             description = "A folder with more embedding models: NAME/model.onnx and NAME/tokenizer.json each.")
@@ -82,11 +89,12 @@ public final class CoordinatorCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         CoordinatorConfig config = config();
-        ServerProcess process = ServerProcess.begin(options);
-        Coordinator coordinator = process.add(() -> Coordinator.start(config));
+        ServerProcess process = ServerProcess.begin(options, "coordinator", httpPort);
+        Coordinator coordinator = process.add(() -> Coordinator.start(config, process.meters()));
         process.serve(
                 terminal,
-                "coordinator " + config.name() + " serves at " + config.advertisedHost() + ":" + coordinator.port());
+                "coordinator " + config.name() + " serves at " + config.advertisedHost() + ":" + coordinator.port(),
+                coordinator::ready);
         return ExitCodes.OK;
     }
 

@@ -1,8 +1,13 @@
 package io.voronode.cli.server;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.voronode.cli.Terminal;
 import io.voronode.cli.logging.ServerLog;
+import io.voronode.cli.process.Cleanup;
+import io.voronode.cli.process.HttpEndpoint;
+import io.voronode.cli.process.ServerGuard;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,11 +18,19 @@ final class ServerProcess {
     private static final Logger LOG = LoggerFactory.getLogger(ServerProcess.class);
 
     private final Cleanup parts = new Cleanup();
+    private final HttpEndpoint http;
 
-    private ServerProcess() {}
+    private ServerProcess(ServerOptions options, String role, int httpPort) {
+        http = add(() -> HttpEndpoint.start(options.bind(), httpPort, role, options.name()));
+    }
 
-    /** Sends the log to standard error and shows the settings there. */
-    static ServerProcess begin(ServerOptions options) {
+    /**
+     * Sends the log to standard error, shows the settings there and opens the HTTP port.
+     *
+     * @param role of the server, for its meters
+     * @param httpPort 0: any free one
+     */
+    static ServerProcess begin(ServerOptions options, String role, int httpPort) {
         ServerLog.toStderr();
         if (options.config() != null) {
             LOG.info("settings file {}", options.config());
@@ -28,7 +41,7 @@ final class ServerProcess {
         if (!options.onLoopback()) {
             LOG.warn("there is no authentication: whoever reaches {} can read and change everything", options.bind());
         }
-        return new ServerProcess();
+        return new ServerProcess(options, role, options.port("--http-port", httpPort));
     }
 
     /** Starts a part; what was started before is closed if it fails. */
@@ -45,10 +58,20 @@ final class ServerProcess {
         }
     }
 
-    /** Says that all is up, and waits until the process is told to end; then everything is closed. */
-    void serve(Terminal terminal, String message) throws InterruptedException {
+    /** Where the meters of the server go. */
+    MeterRegistry meters() {
+        return http.meters();
+    }
+
+    /**
+     * Says that all is up, and waits until the process is told to end; then everything is closed.
+     *
+     * @param ready what probes of the HTTP port are told
+     */
+    void serve(Terminal terminal, String message, BooleanSupplier ready) throws InterruptedException {
         ServerGuard.closeAtExit(parts::closeAll, terminal);
-        LOG.info("{}", message);
+        http.readyWhen(ready);
+        LOG.info("{}, health and meters at HTTP port {}", message, http.port());
         new CountDownLatch(1).await();
     }
 }

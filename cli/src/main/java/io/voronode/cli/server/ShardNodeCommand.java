@@ -40,6 +40,13 @@ public final class ShardNodeCommand implements Callable<Integer> {
     private int raftPort;
 
     @Option(
+            names = "--http-port",
+            paramLabel = "PORT",
+            defaultValue = "7712",
+            description = "Port of health and meters over HTTP; 0 for any free one (default: ${DEFAULT-VALUE}).")
+    private int httpPort;
+
+    @Option(
             names = "--zone",
             paramLabel = "ZONE",
             defaultValue = "",
@@ -78,9 +85,9 @@ public final class ShardNodeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         ShardNodeConfig config = config();
-        ServerProcess process = ServerProcess.begin(options);
-        ShardNode node = process.add(() -> ShardNode.start(config));
-        process.serve(terminal, "shard node " + config.node() + " serves at " + node.rpcAddress());
+        ServerProcess process = ServerProcess.begin(options, "shard-node", httpPort);
+        ShardNode node = process.add(() -> ShardNode.start(config, process.meters()));
+        process.serve(terminal, "shard node " + config.node() + " serves at " + node.rpcAddress(), node::serves);
         return ExitCodes.OK;
     }
 

@@ -1,7 +1,6 @@
 /**
- * The server processes of a cluster: {@code voronode coordinator} and {@code voronode shard-node}, and what every server process needs: its
- * settings ({@link io.voronode.cli.server.ServerSettings}: command line, environment, YAML file) and an orderly end ({@link
- * io.voronode.cli.server.ServerGuard}).
+ * The servers of a cluster as processes, {@code voronode coordinator} and {@code voronode shard-node}, and where their settings come from
+ * ({@link io.voronode.cli.server.ServerSettings}: command line, environment, YAML file).
  */
 @NullMarked
 package io.voronode.cli.server;

@@ -1,4 +1,4 @@
-/** Tests of the folder and the ports of a dev server. */
+/** Tests of the folder, the ports and the meters of a dev server. */
 @NullMarked
 package io.voronode.cli.dev;
 

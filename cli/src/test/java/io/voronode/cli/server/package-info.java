@@ -1,3 +1,4 @@
+/** Tests of the settings of servers. */
 @NullMarked
 package io.voronode.cli.server;
 

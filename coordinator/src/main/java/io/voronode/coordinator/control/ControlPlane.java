@@ -21,6 +21,7 @@ public final class ControlPlane implements AutoCloseable {
     final CuratorFramework client;
 
     private final ClusterImages images;
+    private final Leadership leadership;
     private final Controller controller;
     private final CollectionAdmin collections;
     private final List<BindableService> services;
@@ -38,7 +39,7 @@ public final class ControlPlane implements AutoCloseable {
         id = config.coordinator() + "-" + UUID.randomUUID().toString().substring(0, 8);
         images = ClusterImages.start(client, paths, id, config.dataFolder().resolve("cell-maps"), channels);
         NodeProbe probe = new NodeProbe(channels, () -> images.tree().live().values());
-        Leadership leadership = new Leadership(client, paths, id);
+        leadership = new Leadership(client, paths, id);
         controller =
                 new Controller(leadership, images, probe, channels, config.policy(), timings, InstantSource.system());
         collections = new CollectionAdmin(
@@ -79,6 +80,11 @@ public final class ControlPlane implements AutoCloseable {
     /** The id of this coordinator's liveness znode. */
     public String id() {
         return id;
+    }
+
+    /** Whether this coordinator is the controller, as far as it knows. */
+    public boolean controls() {
+        return leadership.leads();
     }
 
     public ClusterImages images() {

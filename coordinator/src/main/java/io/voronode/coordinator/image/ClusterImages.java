@@ -101,6 +101,11 @@ public final class ClusterImages implements ImageSource, AutoCloseable {
         return published.get().tree();
     }
 
+    /** Whether ZooKeeper is connected: while it is not, the image stays as it is. */
+    public boolean connected() {
+        return !disconnected;
+    }
+
     /** The cell maps that images are made with. */
     public CellMapStore cellMaps() {
         return cellMaps;

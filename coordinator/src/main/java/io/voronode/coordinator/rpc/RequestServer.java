@@ -10,6 +10,8 @@ import io.voronode.coordinator.gather.Gather;
 import io.voronode.coordinator.route.Images;
 import io.voronode.coordinator.rows.RecordReader;
 import io.voronode.coordinator.write.RecordWriter;
+import io.voronode.wire.CallClock;
+import io.voronode.wire.CallListener;
 import io.voronode.wire.Channels;
 import io.voronode.wire.VoronodeException.Unavailable;
 import java.io.IOException;
@@ -58,11 +60,13 @@ public final class RequestServer implements AutoCloseable {
      * Binds the port and serves, NOT_SERVING by its health.
      *
      * @param port 0: any free one
+     * @param listener is told of every call
      * @throws Unavailable if the port is in use or cannot be bound
      */
-    public RequestServer(String bindHost, int port, Paths paths) {
+    public RequestServer(String bindHost, int port, Paths paths, CallListener listener) {
         NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(bindHost, port))
                 .executor(executor)
+                .intercept(new CallClock(listener))
                 .maxInboundMessageSize(Channels.MAX_MESSAGE_BYTES)
                 .handshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS)
                 .maxRstFramesPerWindow(RESETS, RESET_SECONDS)

@@ -19,6 +19,7 @@ import io.voronode.proto.v1.RecordServiceGrpc;
 import io.voronode.proto.v1.RecordServiceGrpc.RecordServiceBlockingStub;
 import io.voronode.proto.v1.SearchServiceGrpc;
 import io.voronode.proto.v1.SearchServiceGrpc.SearchServiceBlockingStub;
+import io.voronode.wire.CallListener;
 import io.voronode.wire.Channels;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -40,7 +41,8 @@ public final class TestCoordinator implements AutoCloseable {
 
     public TestCoordinator(FakeCluster cluster, Path folder) {
         images.set(cluster.image(0));
-        server = new RequestServer("127.0.0.1", 0, paths(cluster, folder, images, channels, compute, blobs));
+        server = new RequestServer(
+                "127.0.0.1", 0, paths(cluster, folder, images, channels, compute, blobs), CallListener.NONE);
         server.serving(true);
     }
 

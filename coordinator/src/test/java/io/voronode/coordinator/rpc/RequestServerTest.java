@@ -29,6 +29,7 @@ import io.voronode.proto.v1.SearchParams;
 import io.voronode.proto.v1.SearchRequest;
 import io.voronode.proto.v1.UpsertRequest;
 import io.voronode.proto.v1.Vector;
+import io.voronode.wire.CallListener;
 import io.voronode.wire.Channels;
 import io.voronode.wire.VoronodeException.Unavailable;
 import java.io.ByteArrayInputStream;
@@ -159,7 +160,8 @@ class RequestServerTest {
                 Compute compute = new Compute()) {
             RequestServer.Paths paths =
                     TestCoordinator.paths(cluster, folder, coordinator.images, channels, compute, Map.of());
-            assertThatThrownBy(() -> new RequestServer("127.0.0.1", coordinator.port(), paths).close())
+            assertThatThrownBy(
+                            () -> new RequestServer("127.0.0.1", coordinator.port(), paths, CallListener.NONE).close())
                     .isInstanceOf(Unavailable.class)
                     .hasMessage("port " + coordinator.port() + " is in use");
         }

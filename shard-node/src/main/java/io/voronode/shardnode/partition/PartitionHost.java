@@ -16,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -231,6 +233,14 @@ public final class PartitionHost implements AutoCloseable {
         return keepers.values().stream()
                 .map(keeper -> keeper.replica().status())
                 .toList();
+    }
+
+    /** What every partition replica has done since the start, by the partitions' numbers. */
+    public SortedMap<Integer, PartitionCounters> counters() {
+        SortedMap<Integer, PartitionCounters> counters = new TreeMap<>();
+        keepers.forEach(
+                (partition, keeper) -> counters.put(partition, keeper.replica().counters()));
+        return counters;
     }
 
     /** PartitionService and FeedService. Their calls run on threads of this host, so any executor of the server will do. */

@@ -32,6 +32,7 @@ final class PartitionReplica implements FeedSource, AutoCloseable {
     private final HostContext context;
     private final RaftGroupId groupId;
     private final AppliedSignal signal = new AppliedSignal();
+    private final PartitionCounters counters = new PartitionCounters();
     private final Proposer proposer;
     private final WriteCoalescer coalescer;
     private final BarrierGate barriers;
@@ -60,11 +61,15 @@ final class PartitionReplica implements FeedSource, AutoCloseable {
 
     private PartitionStateMachine newMachine() {
         LiveStore liveStore = new LiveStore(context.files().store(partition()), context.resources());
-        return new PartitionStateMachine(liveStore, target.getGroupUuid(), signal);
+        return new PartitionStateMachine(liveStore, target.getGroupUuid(), signal, counters);
     }
 
     PartitionStateMachine machine() {
         return machine;
+    }
+
+    PartitionCounters counters() {
+        return counters;
     }
 
     PartitionTarget target() {

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.voronode.proto.internal.v1.PartitionEntry;
 import io.voronode.shardnode.partition.apply.EntryApplier;
+import io.voronode.shardnode.partition.apply.Outcome;
 import io.voronode.shardnode.partition.store.RowStore;
 import io.voronode.shardnode.partition.store.RowView;
 import io.voronode.wire.VoronodeException;
@@ -44,6 +45,7 @@ final class PartitionStateMachine extends BaseStateMachine {
     private final LiveStore liveStore;
     private final ByteString groupUuid;
     private final AppliedSignal signal;
+    private final PartitionCounters counters;
     private final CheckpointStorage checkpoints = new CheckpointStorage();
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -52,10 +54,11 @@ final class PartitionStateMachine extends BaseStateMachine {
     private final AtomicLong bytesSinceSnapshot = new AtomicLong();
     private volatile @Nullable String failure;
 
-    PartitionStateMachine(LiveStore liveStore, ByteString groupUuid, AppliedSignal signal) {
+    PartitionStateMachine(LiveStore liveStore, ByteString groupUuid, AppliedSignal signal, PartitionCounters counters) {
         this.liveStore = liveStore;
         this.groupUuid = groupUuid;
         this.signal = signal;
+        this.counters = counters;
     }
 
     @Override
@@ -113,9 +116,14 @@ final class PartitionStateMachine extends BaseStateMachine {
     private void takeFirstSnapshot() throws IOException {
         EntryApplier current = applier();
         if (checkpoints.getLatestSnapshot() == null && current.index() > 0) {
-            checkpoints.take(openStore(), current.term(), current.index());
+            takeCheckpoint(current);
             setLastAppliedTermIndex(latestSnapshot());
         }
+    }
+
+    private void takeCheckpoint(EntryApplier current) throws IOException {
+        checkpoints.take(openStore(), current.term(), current.index());
+        counters.snapshotTaken();
     }
 
     /** A consistent view of the rows, for any thread. */
@@ -180,10 +188,12 @@ final class PartitionStateMachine extends BaseStateMachine {
     private void apply(TransactionContext context, LogEntryProto logEntry) {
         var data = logEntry.getStateMachineLogEntry().getLogData();
         long index = logEntry.getIndex();
-        if (context.getStateMachineContext() instanceof Proposal proposal) {
-            proposal.applied(index, applier().apply(logEntry.getTerm(), index, proposal.entry()));
-        } else {
-            applier().apply(logEntry.getTerm(), index, parse(data, index));
+        Proposal proposal = context.getStateMachineContext() instanceof Proposal own ? own : null;
+        PartitionEntry entry = proposal == null ? parse(data, index) : proposal.entry();
+        Outcome outcome = applier().apply(logEntry.getTerm(), index, entry);
+        counters.applied(outcome);
+        if (proposal != null) {
+            proposal.applied(index, outcome);
         }
         bytesSinceSnapshot.addAndGet(data.size());
         moved(logEntry.getTerm(), index);
@@ -226,7 +236,7 @@ final class PartitionStateMachine extends BaseStateMachine {
                 return RaftLog.INVALID_LOG_INDEX;
             }
             if (current.index() > 0) {
-                checkpoints.take(openStore(), current.term(), current.index());
+                takeCheckpoint(current);
             }
             bytesSinceSnapshot.set(0);
             return current.index() > 0 ? current.index() : RaftLog.INVALID_LOG_INDEX;
@@ -263,6 +273,7 @@ final class PartitionStateMachine extends BaseStateMachine {
             closeStore();
             checkpoints.refresh();
             open(liveStore.replace(checkpoints.newest()));
+            counters.snapshotInstalled();
             bytesSinceSnapshot.set(0);
             getLifeCycle().transition(LifeCycle.State.RUNNING);
         } finally {

@@ -7,6 +7,8 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
+import io.voronode.wire.CallClock;
+import io.voronode.wire.CallListener;
 import io.voronode.wire.Channels;
 import io.voronode.wire.VoronodeException;
 import java.io.IOException;
@@ -41,9 +43,10 @@ public final class RpcServer {
     /**
      * Serves at {@code host:port} (port 0: any free one) or {@code in-process:NAME}.
      *
+     * @param listener is told of every call
      * @throws VoronodeException.Unavailable if the address cannot be used
      */
-    public static RpcServer start(String address, List<BindableService> services) {
+    public static RpcServer start(String address, List<BindableService> services, CallListener listener) {
         HealthStatusManager health = new HealthStatusManager();
         OpenCalls calls = new OpenCalls();
         ServerBuilder<?> builder = address.startsWith(Channels.IN_PROCESS) ? inProcess(address) : onPort(address);
@@ -51,6 +54,7 @@ public final class RpcServer {
                 .maxInboundMessageSize(Channels.MAX_INTERNAL_MESSAGE_BYTES)
                 .intercept(calls)
                 .intercept(new ErrorInterceptor())
+                .intercept(new CallClock(listener))
                 .addService(health.getHealthService());
         services.forEach(builder::addService);
         try {

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +45,7 @@ final class ReplicaRun {
     private final ShardIndex index;
     private final ShardFeed feed;
     private final Visibility visibility;
+    private final LongAdder scans;
     private final Inbox inbox = new Inbox();
     private final SortedMap<Integer, PartitionTail> tails = new TreeMap<>();
 
@@ -54,12 +56,24 @@ final class ReplicaRun {
     private long publishedNanos = System.nanoTime();
     private long committedNanos = System.nanoTime();
 
-    ReplicaRun(ShardId id, ShardIndex index, ShardFeed feed, Visibility visibility, List<Integer> partitions)
+    /**
+     * Continues where the last commit is.
+     *
+     * @param scans counts the scans that are begun
+     */
+    ReplicaRun(
+            ShardId id,
+            ShardIndex index,
+            ShardFeed feed,
+            Visibility visibility,
+            LongAdder scans,
+            List<Integer> partitions)
             throws IOException {
         this.id = id;
         this.index = index;
         this.feed = feed;
         this.visibility = visibility;
+        this.scans = scans;
         restore(partitions);
         visibility.wakes(inbox::wake);
     }
@@ -141,6 +155,7 @@ final class ReplicaRun {
     }
 
     private void scan(PartitionTail tail) throws IOException, InterruptedException {
+        scans.increment();
         String lastKey = "";
         long pause = MIN_PAUSE;
         while (!stopping) {

@@ -6,8 +6,10 @@ import io.voronode.proto.internal.v1.ShardAssignment;
 import io.voronode.proto.internal.v1.ShardStatus;
 import java.io.IOException;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +33,7 @@ public final class ShardReplica {
     private final ShardContext context;
     private final ShardFolders folders;
     private final Visibility visibility = new Visibility();
+    private final LongAdder scans = new LongAdder();
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
 
@@ -103,6 +106,17 @@ public final class ShardReplica {
         return status.setIndexBytes(bytes()).build();
     }
 
+    /** How far searches are behind the rows; empty while nothing can be searched. */
+    public OptionalLong lagMs() {
+        PublishedIndex seen = visibility.peek();
+        return seen == null ? OptionalLong.empty() : OptionalLong.of(seen.lagMs());
+    }
+
+    /** Scans of a partition's rows that were begun since the start: what is not in the index is read whole, not followed. */
+    public long scans() {
+        return scans.sum();
+    }
+
     private long bytes() {
         try {
             return folders.bytes(id);
@@ -149,7 +163,7 @@ public final class ShardReplica {
     private void liveOnce() throws IOException, InterruptedException {
         IndexLayout layout = layout();
         try (ShardIndex index = ShardIndex.open(folders.of(id), layout, context.budget())) {
-            ReplicaRun living = new ReplicaRun(id, index, context.feed(), visibility, partitions);
+            ReplicaRun living = new ReplicaRun(id, index, context.feed(), visibility, scans, partitions);
             damage = null; // what a search met before has been looked for by the opening
             run = living;
             if (isClosing()) {

@@ -35,6 +35,10 @@ public final class ShardReplicas implements AutoCloseable {
         return replicas.get(id);
     }
 
+    public List<ShardReplica> all() {
+        return List.copyOf(replicas.values());
+    }
+
     public List<ShardStatus> describe() {
         return replicas.values().stream().map(ShardReplica::status).toList();
     }

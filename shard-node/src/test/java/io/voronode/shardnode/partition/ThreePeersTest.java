@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -132,6 +133,10 @@ class ThreePeersTest {
         away.startAgain();
 
         assertThat(rows(away, last)).isEqualTo(rows(leader(), last));
+        assertThat(counters(away).snapshotInstalls()).isPositive();
+        assertThat(counters(leader).snapshotInstalls()).isZero();
+        assertThat(counters(leader).snapshots()).isPositive();
+        assertThat(counters(leader).rowsWritten()).isEqualTo(600);
         away.restart();
         Position more = put(leader(), 600, 620);
         assertThat(rows(away, more)).isEqualTo(rows(leader(), more));
@@ -154,6 +159,10 @@ class ThreePeersTest {
                     .getPosition();
         }
         return position;
+    }
+
+    private static PartitionCounters counters(TestNode node) {
+        return Objects.requireNonNull(node.host().counters().get(0));
     }
 
     private static long logStart(TestNode node) {

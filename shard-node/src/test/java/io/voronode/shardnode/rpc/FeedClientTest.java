@@ -9,6 +9,7 @@ import io.voronode.proto.internal.v1.ShardChanges;
 import io.voronode.proto.internal.v1.Stamp;
 import io.voronode.shardnode.shard.ShardFeed;
 import io.voronode.shardnode.shard.ShardId;
+import io.voronode.wire.CallListener;
 import io.voronode.wire.Channels;
 import io.voronode.wire.VoronodeException;
 import java.time.Duration;
@@ -27,7 +28,7 @@ final class FeedClientTest {
     private final FakePartition partition = new FakePartition(0, COLLECTION);
     private final FakeFeed feed = new FakeFeed(List.of(partition), 1);
     private final String address = Channels.IN_PROCESS + UUID.randomUUID();
-    private final RpcServer server = RpcServer.start(address, List.of(feed));
+    private final RpcServer server = RpcServer.start(address, List.of(feed), CallListener.NONE);
     private final Channels channels = new Channels();
 
     /** Keeps what it is told. */

@@ -3,16 +3,19 @@ package io.voronode.shardnode.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import io.voronode.proto.internal.v1.AssignRequest;
 import io.voronode.proto.internal.v1.AssignResponse;
 import io.voronode.proto.internal.v1.DescribeNodeRequest;
 import io.voronode.proto.internal.v1.DescribeNodeResponse;
 import io.voronode.proto.internal.v1.NodeServiceGrpc;
+import io.voronode.wire.CallListener;
 import io.voronode.wire.Channels;
 import io.voronode.wire.VoronodeException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,7 +27,9 @@ import org.junit.jupiter.api.Test;
 final class RpcServerTest {
     private final Channels channels = new Channels();
     private final Awkward service = new Awkward();
-    private final RpcServer server = RpcServer.start("127.0.0.1:0", List.of(service));
+    private final List<Status.Code> answered = new CopyOnWriteArrayList<>();
+    private final RpcServer server =
+            RpcServer.start("127.0.0.1:0", List.of(service), (service, method, code, nanos) -> answered.add(code));
 
     /** Throws what it is told by the epoch, and describes when it may. */
     private static final class Awkward extends NodeServiceGrpc.NodeServiceImplBase {
@@ -75,6 +80,7 @@ final class RpcServerTest {
         assertThatThrownBy(() -> assign(1)).hasMessage("INVALID_ARGUMENT: epoch 1 is too odd");
         assertThatThrownBy(() -> assign(2)).hasMessage("NOT_FOUND: no epoch 2");
         assertThatThrownBy(() -> assign(3)).hasMessage("INTERNAL: broken");
+        assertThat(answered).containsExactly(Status.Code.INVALID_ARGUMENT, Status.Code.NOT_FOUND, Status.Code.INTERNAL);
     }
 
     @Test
@@ -94,10 +100,10 @@ final class RpcServerTest {
 
     @Test
     void anAddressThatIsNoneIsRefused() {
-        assertThatThrownBy(() -> RpcServer.start("7710", List.of()))
+        assertThatThrownBy(() -> RpcServer.start("7710", List.of(), CallListener.NONE))
                 .isInstanceOf(VoronodeException.BadInput.class)
                 .hasMessage("address \"7710\" is not host:port with a port up to 65535, nor in-process:NAME");
-        assertThatThrownBy(() -> RpcServer.start("127.0.0.1:99999", List.of()))
+        assertThatThrownBy(() -> RpcServer.start("127.0.0.1:99999", List.of(), CallListener.NONE))
                 .isInstanceOf(VoronodeException.BadInput.class);
     }
 }

@@ -21,6 +21,7 @@ import io.voronode.shardnode.shard.IndexBudget;
 import io.voronode.shardnode.shard.ShardContext;
 import io.voronode.shardnode.shard.ShardId;
 import io.voronode.shardnode.shard.ShardReplicas;
+import io.voronode.wire.CallListener;
 import io.voronode.wire.Channels;
 import io.voronode.wire.VectorBytes;
 import java.nio.file.Path;
@@ -66,12 +67,12 @@ final class TestShards implements AutoCloseable {
                 .setMetric(metric.wireNumber())
                 .build();
         this.maps = List.of(CellMap.single(metric, dimension), trained(metric, dimension, seed));
-        this.feedServer = RpcServer.start(Channels.IN_PROCESS + name + "-feed", List.of(feed));
+        this.feedServer = RpcServer.start(Channels.IN_PROCESS + name + "-feed", List.of(feed), CallListener.NONE);
         this.channels = new Channels();
         this.feeds = feeds();
         this.replicas = replicas();
         this.shardRpc = new ShardRpc(replicas, 2);
-        this.server = RpcServer.start(address(), List.of(shardRpc));
+        this.server = RpcServer.start(address(), List.of(shardRpc), CallListener.NONE);
     }
 
     private static CellMap trained(Metric metric, int dimension, long seed) {
@@ -170,7 +171,7 @@ final class TestShards implements AutoCloseable {
         feeds = feeds();
         replicas = replicas();
         shardRpc = new ShardRpc(replicas, 2);
-        server = RpcServer.start(address(), List.of(shardRpc));
+        server = RpcServer.start(address(), List.of(shardRpc), CallListener.NONE);
         assignAgain();
     }
 

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,7 +44,7 @@ class ReplicaRunTest {
     private void whileFollowing(ScriptedFeed feed, Steps steps) throws Exception {
         IndexLayout layout = new IndexLayout(IndexKind.FLAT, CellMap.single(Metric.EUCLIDEAN, 1));
         try (ShardIndex index = ShardIndex.open(folder, layout, new IndexBudget(16 << 20, 1))) {
-            ReplicaRun run = new ReplicaRun(ID, index, feed, visibility, List.of(0));
+            ReplicaRun run = new ReplicaRun(ID, index, feed, visibility, new LongAdder(), List.of(0));
             CompletableFuture<Void> life = CompletableFuture.runAsync(
                     () -> live(run), Thread.ofPlatform().daemon()::start);
             try {

@@ -1,4 +1,4 @@
-package io.voronode.cli.server;
+package io.voronode.cli.process;
 
 import io.voronode.cli.Terminal;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.voronode.cli.server;
+package io.voronode.cli.process;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
