@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -55,7 +54,7 @@ final class ClusterTest {
     void nothingIsLostWhenANodeAndThenTheControllerAreKilled() throws InterruptedException {
         try (TestCluster cluster = TestCluster.start(folder, 3, 2, 1, SMALL_LOGS, List.of());
                 VoronodeClient client = client(cluster)) {
-            say("serving after %d ms", cluster.awaitServing().toMillis());
+            say("serving after " + ms(cluster.awaitServing()));
             prepare(cluster, client);
             killANodeUnderLoad(cluster, client);
             bringItBack(cluster, client);
@@ -101,9 +100,8 @@ final class ClusterTest {
             cluster.kill(victim);
             List<Integer> acknowledged = loading.finish();
             assertThat(acknowledged).hasSize(LOAD);
-            say(
-                    "killed %s under load: %d acknowledged, longest pause of writes %d ms",
-                    victim, acknowledged.size(), loading.longestSilence().toMillis());
+            say("killed " + victim + " under load: " + acknowledged.size() + " acknowledged, longest pause of writes "
+                    + ms(loading.longestSilence()));
         }
         checkEverything(client, 2 * LOAD);
     }
@@ -124,11 +122,11 @@ final class ClusterTest {
                 .findFirst()
                 .orElseThrow();
         cluster.restart(victim);
-        say("%s serves again after %d ms", victim, cluster.awaitServing().toMillis());
+        say(victim + " serves again after " + ms(cluster.awaitServing()));
         awaitEqualReplicas(cluster, client);
-        assertThat(Metrics.of(cluster.httpPort(victim)).sum("voronode_partition_snapshot_installs_total"))
-                .as("snapshots that %s took over", victim)
-                .isPositive();
+        double installs = Metrics.of(cluster.httpPort(victim)).sum("voronode_partition_snapshot_installs_total");
+        say(victim + " took over " + (long) installs + " snapshots");
+        assertThat(installs).as("snapshots that %s took over", victim).isPositive();
         assertThat(client.describeCluster().shards().stream()
                         .filter(shard -> shard.node().equals(victim))
                         .filter(shard -> shard.ready())
@@ -140,22 +138,16 @@ final class ClusterTest {
 
     private void killTheControllerDuringABuild(TestCluster cluster, VoronodeClient client) throws InterruptedException {
         try (Loading loading = Loading.start(articles, 2 * LOAD, 3 * LOAD, () -> client(cluster))) {
-            Build build = killDuringBuild(cluster, client);
+            Build build = killDuringBuild(cluster);
             Duration took = Eventually.await("generation " + build.generation() + " serving", TIMEOUT, () -> {
                 CollectionInfo info = client.getCollection(COLLECTION);
                 return info.servingGeneration() >= build.generation() ? null : info.toString();
             });
             List<Integer> acknowledged = loading.finish();
             assertThat(acknowledged).hasSize(LOAD);
-            say(
-                    "killed controller %s while generation %d was %s: served %d ms later; %d acknowledged, longest pause "
-                            + "of writes %d ms",
-                    build.controller(),
-                    build.generation(),
-                    build.state(),
-                    took.toMillis(),
-                    acknowledged.size(),
-                    loading.longestSilence().toMillis());
+            say("killed controller " + build.controller() + " while generation " + build.generation() + " was "
+                    + build.state() + ": served " + ms(took) + " later; " + acknowledged.size()
+                    + " acknowledged, longest pause of writes " + ms(loading.longestSilence()));
             checkEverything(client, 3 * LOAD);
             cluster.restart(build.controller());
             cluster.awaitServing();
@@ -172,7 +164,7 @@ final class ClusterTest {
     private record Build(String controller, int generation, GenerationState state) {}
 
     /** A build that was over before the kill took effect proves nothing: then the next one is tried. */
-    private Build killDuringBuild(TestCluster cluster, VoronodeClient client) throws InterruptedException {
+    private Build killDuringBuild(TestCluster cluster) throws InterruptedException {
         for (int attempt = 0; attempt < KILL_ATTEMPTS; attempt++) {
             String controller = cluster.controller();
             String other = controller.equals("coordinator-1") ? "coordinator-2" : "coordinator-1";
@@ -238,7 +230,7 @@ final class ClusterTest {
                 }
                 return null;
             });
-            say("row hashes of all replicas agree after %d ms", took.toMillis());
+            say("row hashes of all replicas agree after " + ms(took));
         }
     }
 
@@ -246,7 +238,7 @@ final class ClusterTest {
 
     private void printUsage(TestCluster cluster, VoronodeClient client) {
         cluster.processes()
-                .forEach(process -> say("%s: %d MiB resident", process.name(), process.residentBytes() >> 20));
+                .forEach(process -> say(process.name() + ": " + (process.residentBytes() >> 20) + " MiB resident"));
         warmUp(client);
         printCpu(cluster, client, 1, 1_000);
         printCpu(cluster, client, 64, 100);
@@ -271,9 +263,10 @@ final class ClusterTest {
         Map<String, Long> before = cpuMs(cluster);
         batches.forEach(batch -> client.batchSearch(COLLECTION, batch, SearchOptions.top(K)));
         Map<String, Long> after = cpuMs(cluster);
-        after.forEach((name, ms) -> say(
-                "%s: %.0f us of processor time a query at %d queries a call",
-                name, (ms - before.getOrDefault(name, 0L)) * 1_000.0 / (calls * queriesPerCall), queriesPerCall));
+        after.forEach((name, ms) -> {
+            long micros = (ms - before.getOrDefault(name, 0L)) * 1_000 / ((long) calls * queriesPerCall);
+            say(name + ": " + micros + " us of processor time a query at " + queriesPerCall + " queries a call");
+        });
     }
 
     private static Map<String, Long> cpuMs(TestCluster cluster) {
@@ -282,7 +275,11 @@ final class ClusterTest {
                         Collectors.toMap(ServerProcess::name, ServerProcess::cpuMs, (one, other) -> one, TreeMap::new));
     }
 
-    private static void say(String format, Object... values) {
-        System.out.println("ClusterTest: " + String.format(Locale.ROOT, format, values));
+    private static String ms(Duration duration) {
+        return duration.toMillis() + " ms";
+    }
+
+    private static void say(String line) {
+        System.out.println("ClusterTest: " + line);
     }
 }

@@ -130,7 +130,7 @@ final class ServerProcess {
     long cpuMs() {
         String stat = proc("stat");
         // The name in parentheses may hold spaces; utime and stime are fields 14 and 15.
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * 1_000 / TICKS_PER_SECOND;
     }
 
