@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * repeated, so a controller that dies anywhere is continued by the next.
  *
  * <ol>
- *   <li>{@link ClusterBirth}, {@link PartitionPlacement}: the cluster and where its rows are.
+ *   <li>{@link ClusterBirth}, {@link PartitionPlacement}, {@link ReplicationGrowth}: the cluster and where its rows are.
  *   <li>Each collection by itself: {@link CollectionDrop}, {@link CollectionBirth}, {@link SpecUpdate}, {@link GenerationEnding}, {@link
  *       GenerationTraining}, {@link GenerationBuilding}, {@link GenerationStart}. Trouble with one does not keep another.
  *   <li>{@link ShardMoves}, {@link Assignments}: shards go where nodes have come, every node is told its part.
@@ -71,7 +71,8 @@ final class Controller implements AutoCloseable {
         assignments = new Assignments(channels);
         clusterSteps = List.of(
                 new ClusterBirth(config.partitionCount(), config.nodesAtBirth()),
-                new PartitionPlacement(config.replication(), config.nodesAtBirth()));
+                new PartitionPlacement(config.replication(), config.nodesAtBirth()),
+                new ReplicationGrowth(config.replication(), timings.failureGrace()));
         collectionSteps = List.of(
                 new CollectionDrop(jobs),
                 new CollectionBirth(),

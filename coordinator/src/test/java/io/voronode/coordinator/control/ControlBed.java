@@ -52,13 +52,19 @@ final class ControlBed implements AutoCloseable {
     }
 
     ControlPlane plane(String name, int partitions, int nodesAtBirth) {
-        ControlPlaneConfig config = ControlPlaneConfig.of(
-                        name,
-                        paths.cluster(),
-                        connectString,
-                        folder.resolve(paths.cluster()).resolve(name))
-                .withPartitionCount(partitions)
-                .withNodesAtBirth(nodesAtBirth);
+        return plane(name, partitions, nodesAtBirth, ControlPlaneConfig.DEFAULT_REPLICATION);
+    }
+
+    ControlPlane plane(String name, int partitions, int nodesAtBirth, int replication) {
+        ControlPlaneConfig config = new ControlPlaneConfig(
+                name,
+                paths.cluster(),
+                connectString,
+                folder.resolve(paths.cluster()).resolve(name),
+                partitions,
+                nodesAtBirth,
+                replication,
+                ControlPlaneConfig.DEFAULT_SESSION_TIMEOUT);
         ControlPlane plane = ControlPlane.start(config, channels, ControlBed::dimensionOf, QUICK);
         plane.announce("127.0.0.1:1");
         planes.add(plane);

@@ -170,8 +170,8 @@ public final class PartitionHost implements AutoCloseable {
     }
 
     /**
-     * Forms the Raft group of a partition that is new here, and takes note of a changed target of a known one. Idempotent. Does nothing
-     * for a target in which this disk has no part.
+     * Forms the Raft group of a partition that is new here, or joins it where the target says so, and takes note of a changed target of a
+     * known one. Idempotent. Does nothing for a target in which this disk has no part.
      */
     public synchronized void ensure(PartitionTarget target) {
         boolean mine =

@@ -2,6 +2,8 @@ package io.voronode.shardnode.partition;
 
 import io.voronode.proto.internal.v1.PartitionTarget;
 import io.voronode.wire.VoronodeException;
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -11,10 +13,12 @@ import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.GroupManagementRequest;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.protocol.SnapshotManagementRequest;
 import org.apache.ratis.server.RaftServer;
 
-/** Orders to this process' own Raft server: groups and snapshots. Any thread; calls block up to their timeout. */
+/** Orders to this process' own Raft server: groups, their voters, snapshots. Any thread; calls block up to their timeout. */
 final class RaftAdmin {
     private static final long GROUP_TIMEOUT_SECONDS = 120;
     private static final long SNAPSHOT_TIMEOUT_MS = 120_000;
@@ -35,7 +39,11 @@ final class RaftAdmin {
         await(
                 server::groupManagementAsync,
                 GroupManagementRequest.newAdd(
-                        CLIENT, server.getId(), CALLS.incrementAndGet(), GroupFiles.group(target), format));
+                        CLIENT,
+                        server.getId(),
+                        CALLS.incrementAndGet(),
+                        GroupFiles.group(target, server.getId().toString()),
+                        format));
     }
 
     /** Closes a group and leaves its files. */
@@ -52,6 +60,26 @@ final class RaftAdmin {
                 server::snapshotManagementAsync,
                 SnapshotManagementRequest.newCreate(
                         CLIENT, server.getId(), groupId, CALLS.incrementAndGet(), SNAPSHOT_TIMEOUT_MS, 1));
+    }
+
+    /**
+     * Has this leader change the voters, if they still are the ones given. A new one is filled first, and counts from when it has caught
+     * up; as long as it answers, that has no time limit.
+     */
+    CompletableFuture<RaftClientReply> setVoters(
+            RaftGroupId groupId, Collection<RaftPeer> current, List<RaftPeer> wanted) {
+        return send(
+                server::setConfigurationAsync,
+                new SetConfigurationRequest(
+                        CLIENT,
+                        server.getId(),
+                        groupId,
+                        CALLS.incrementAndGet(),
+                        SetConfigurationRequest.Arguments.newBuilder()
+                                .setMode(SetConfigurationRequest.Mode.COMPARE_AND_SET)
+                                .setServersInCurrentConf(List.copyOf(current))
+                                .setServersInNewConf(wanted)
+                                .build()));
     }
 
     private interface Call<T> {

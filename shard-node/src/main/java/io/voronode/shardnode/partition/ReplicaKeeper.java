@@ -16,6 +16,9 @@ final class ReplicaKeeper {
     private static final Logger LOG = LoggerFactory.getLogger(ReplicaKeeper.class);
     private static final long TRIM_INTERVAL_MS = 5_000;
     private static final long NUDGE_INTERVAL_MS = 3_000;
+    /** Log kept for a new peer, as a multiple of what usually makes a snapshot due. */
+    private static final long MAX_HELD_SNAPSHOTS = 16;
+
     private static final long FIRST_RETRY_MS = 1_000;
     private static final long MAX_RETRY_MS = 60_000;
 
@@ -77,9 +80,15 @@ final class ReplicaKeeper {
     private void tendOpen() {
         replica.fail(null);
         retryDelayMs = FIRST_RETRY_MS;
-        snapshotWhenDue();
         DivisionInfo info = replica.info();
-        if (info == null || !replica.isReadyLeader()) {
+        if (info == null) {
+            return;
+        }
+        // Ratis refuses to take one while a new peer is being filled.
+        if (info.getLifeCycleState().isRunning()) {
+            snapshotWhenDue();
+        }
+        if (!replica.isReadyLeader()) {
             return;
         }
         if (info.getCurrentTerm() != leadingTerm) {
@@ -103,10 +112,19 @@ final class ReplicaKeeper {
         PartitionLimits limits = context.limits();
         boolean timeOver =
                 clock().millis() - lastSnapshotMs > limits.snapshotInterval().toMillis();
-        if (snapshot.isDone() && (bytes > limits.snapshotBytes() || (timeOver && bytes > 0))) {
+        if (snapshot.isDone() && !isHeldBack(bytes) && (bytes > limits.snapshotBytes() || (timeOver && bytes > 0))) {
             lastSnapshotMs = clock().millis();
             snapshot = admin.snapshot(replica.groupId()).whenComplete(this::logSnapshot);
         }
+    }
+
+    /**
+     * A snapshot lets the log before it go, which a new peer that is being filled from the last snapshot needs next: under steady writes it
+     * would be sent one snapshot after the other for ever. So the next one waits, up to a bound of bytes.
+     */
+    private boolean isHeldBack(long bytes) {
+        return replica.changesPeers()
+                && bytes < MAX_HELD_SNAPSHOTS * context.limits().snapshotBytes();
     }
 
     private void logSnapshot(Object ignored, Throwable error) {
