@@ -238,7 +238,7 @@ public final class PartitionHost implements AutoCloseable {
         return List.of(new PartitionRpc(this::replica, calls), feed);
     }
 
-    private PartitionReplica replica(int partition) {
+    PartitionReplica replica(int partition) {
         ReplicaKeeper keeper = keepers.get(partition);
         if (keeper == null) {
             throw new VoronodeException.Conflict(

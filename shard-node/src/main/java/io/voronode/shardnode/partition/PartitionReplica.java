@@ -164,6 +164,30 @@ final class PartitionReplica implements FeedSource, AutoCloseable {
         return settled == null ? List.of() : PeerChange.ids(settled.getCurrentPeers());
     }
 
+    /** Whether the last configuration in the log is the one in which the old voters and the new ones, of which this is one, must agree. */
+    boolean isHalfJoined() {
+        RaftServer.Division division = division();
+        if (division == null) {
+            return false;
+        }
+        String self = division.getId().toString();
+        RaftConfiguration current = division.getRaftConf();
+        return !current.getPreviousPeers().isEmpty()
+                && PeerChange.ids(current.getCurrentPeers()).contains(self)
+                && !PeerChange.ids(current.getPreviousPeers()).contains(self);
+    }
+
+    /** Makes a half-joined division that waits for a leader an ordinary follower, as one of the old voters would by leading it. */
+    void startHalfJoined(RaftAdmin admin) {
+        RaftServer.Division division = division();
+        if (division != null) {
+            division.getRaftConf().getPreviousPeers().stream()
+                    .findFirst()
+                    .ifPresent(old -> admin.startFollower(
+                            groupId, old.getId(), division.getInfo().getCurrentTerm()));
+        }
+    }
+
     /** Null while it is being changed, or not known to be committed. */
     private @Nullable RaftConfiguration raftConfiguration() {
         RaftServer.Division division = division();

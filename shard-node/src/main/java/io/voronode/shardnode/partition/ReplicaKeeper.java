@@ -4,13 +4,14 @@ import io.voronode.wire.VoronodeException;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import org.apache.ratis.server.DivisionInfo;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Looks after one replica, a few times a second, on the host's keeper thread: takes snapshots by bytes and time, starts the assigner and
- * trims the feed while it leads, nudges followers that lag, and opens a division again that Ratis has closed, so that none
- * becomes a silent zombie.
+ * trims the feed while it leads, nudges followers that lag, starts a new voter that Ratis would let wait, and opens a division again
+ * that Ratis has closed, so that none becomes a silent zombie.
  */
 final class ReplicaKeeper {
     private static final Logger LOG = LoggerFactory.getLogger(ReplicaKeeper.class);
@@ -18,6 +19,9 @@ final class ReplicaKeeper {
     private static final long NUDGE_INTERVAL_MS = 3_000;
     /** Log kept for a new peer, as a multiple of what usually makes a snapshot due. */
     private static final long MAX_HELD_SNAPSHOTS = 16;
+
+    /** Longer than a leader takes to find a peer again. */
+    private static final long HALF_JOINED_MS = 5_000;
 
     private static final long FIRST_RETRY_MS = 1_000;
     private static final long MAX_RETRY_MS = 60_000;
@@ -31,6 +35,7 @@ final class ReplicaKeeper {
     /** False while the host still forms or opens the group. */
     private volatile boolean ready;
 
+    private @Nullable Long halfJoinedSinceMs;
     private long leadingTerm = -1;
     private long nextTrimMs;
     private long nextNudgeMs;
@@ -84,10 +89,12 @@ final class ReplicaKeeper {
         if (info == null) {
             return;
         }
-        // Ratis refuses to take one while a new peer is being filled.
-        if (info.getLifeCycleState().isRunning()) {
-            snapshotWhenDue();
+        if (!info.getLifeCycleState().isRunning()) {
+            startHalfJoinedWhenDue();
+            return;
         }
+        halfJoinedSinceMs = null;
+        snapshotWhenDue();
         if (!replica.isReadyLeader()) {
             return;
         }
@@ -99,6 +106,23 @@ final class ReplicaKeeper {
         assign.startIfNeeded();
         trimWhenDue();
         nudgeWhenDue(info);
+    }
+
+    /**
+     * A peer whose log ends with the configuration that makes it a voter votes from then on, by Raft; but Ratis, when it opens such a
+     * division, lets it wait for a leader without voting. If the others need its vote to make one, as the first of two does, all wait
+     * for ever. So one that hears from nobody is started by its keeper.
+     */
+    private void startHalfJoinedWhenDue() {
+        if (!replica.isHalfJoined()) {
+            halfJoinedSinceMs = null;
+        } else if (halfJoinedSinceMs == null) {
+            halfJoinedSinceMs = clock().millis();
+        } else if (clock().millis() - halfJoinedSinceMs >= HALF_JOINED_MS) {
+            halfJoinedSinceMs = null;
+            LOG.warn("partition {}: this voter heard from no leader and is started without one", replica.partition());
+            replica.startHalfJoined(admin);
+        }
     }
 
     private void logFailure(Object ignored, Throwable error) {

@@ -184,6 +184,40 @@ class GrowingGroupTest {
         assertThat(keysOf(leader())).containsAll(acknowledged);
     }
 
+    /** Ratis alone would never have a leader again: the first needs the vote of the second, which waits for a leader. */
+    @Test
+    void aPeerThatStopsBetweenTheTwoConfigurationsDoesNotStopTheGroupForEver() throws Exception {
+        TestNode first = nodes.getFirst();
+        TestNode second = start("b");
+        try (CuttableProxy proxy = CuttableProxy.to(second.peer().getRaftAddress())) {
+            target = target.toBuilder()
+                    .addPeers(second.peer().toBuilder()
+                            .setRaftAddress(proxy.address())
+                            .setJoining(true))
+                    .build();
+            assign();
+            PartitionReplica replica = second.host().replica(0);
+            Thread cutting = Thread.ofPlatform().start(() -> {
+                while (!replica.isHalfJoined()) {
+                    Thread.onSpinWait();
+                }
+                proxy.cut();
+            });
+            order(second);
+            cutting.join();
+            TestNode.await("the end of the lead", () -> !first.status(0).getLeader());
+            assertThat(replica.isHalfJoined()).as("cut in time").isTrue();
+
+            second.stop();
+            proxy.heal();
+            second.startAgain();
+
+            settle(second);
+            put();
+            assertThat(keysOf(second)).containsAll(acknowledged);
+        }
+    }
+
     @Test
     void aPeerThatHasNotJoinedYetNeitherVotesNorStands() throws Exception {
         TestNode first = nodes.getFirst();
