@@ -60,7 +60,10 @@ record ClusterMessages(ClusterImage image, TreeSnapshot tree, Reports reports) {
 
     private PartitionInfo partition(PartitionTarget target) {
         PartitionInfo.Builder info = PartitionInfo.newBuilder().setPartition(target.getPartition());
-        target.getPeersList().stream().map(PartitionPeer::getNode).forEach(info::addNodes);
+        target.getPeersList().stream()
+                .filter(peer -> !peer.getJoining())
+                .map(PartitionPeer::getNode)
+                .forEach(info::addNodes);
         reports.leaderNode(target.getPartition()).ifPresent(info::setLeader);
         reports.leader(target.getPartition())
                 .ifPresent(status -> info.setAppliedIndex(status.getPosition().getIndex())

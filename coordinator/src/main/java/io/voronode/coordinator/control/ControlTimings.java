@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param busy between two looks while nodes work on something
  * @param endGrace how long the end of a replaced generation waits for coordinators that have not said that they left it
  * @param retry after a failed build, doubled for each further failure
- * @param failureGrace how long a shard of a build may have only failing replicas
+ * @param failureGrace how long a shard of a build may have only failing replicas, and a node that should join a partition be away
  * @param ingestWindow how far back the speed of ingest is measured
  */
 record ControlTimings(

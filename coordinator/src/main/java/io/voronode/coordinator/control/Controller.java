@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * repeated, so a controller that dies anywhere is continued by the next.
  *
  * <ol>
- *   <li>{@link ClusterBirth}, {@link PartitionPlacement}: the cluster and where its rows are.
+ *   <li>{@link ClusterBirth}, {@link PartitionPlacement}, {@link ReplicationGrowth}: the cluster and where its rows are.
  *   <li>Each collection by itself: {@link CollectionDrop}, {@link CollectionBirth}, {@link SpecUpdate}, {@link GenerationEnding}, {@link
  *       GenerationTraining}, {@link GenerationBuilding}, {@link GenerationStart}. Trouble with one does not keep another.
  *   <li>{@link ShardMoves}, {@link Assignments}: shards go where nodes have come and from where they have gone, every node is told its
@@ -73,7 +73,8 @@ final class Controller implements AutoCloseable {
         assignments = new Assignments(channels);
         clusterSteps = List.of(
                 new ClusterBirth(policy.partitionCount(), policy.nodesAtBirth()),
-                new PartitionPlacement(policy.replication(), policy.nodesAtBirth()));
+                new PartitionPlacement(policy.replication(), policy.nodesAtBirth()),
+                new ReplicationGrowth(policy.replication(), timings.failureGrace()));
         collectionSteps = List.of(
                 new CollectionDrop(jobs),
                 new CollectionBirth(),

@@ -1,11 +1,13 @@
 package io.voronode.coordinator.control;
 
 import io.voronode.coordinator.image.TreeSnapshot;
+import io.voronode.proto.internal.v1.ChangePeersRequest;
 import io.voronode.proto.internal.v1.ControlCommand;
 import io.voronode.proto.internal.v1.ControlRequest;
 import io.voronode.proto.internal.v1.NodeLiveness;
 import io.voronode.proto.internal.v1.PartitionPeer;
 import io.voronode.proto.internal.v1.PartitionServiceGrpc;
+import io.voronode.proto.internal.v1.PartitionServiceGrpc.PartitionServiceBlockingStub;
 import io.voronode.proto.internal.v1.PartitionTarget;
 import io.voronode.wire.Channels;
 import io.voronode.wire.Statuses;
@@ -17,10 +19,11 @@ import io.voronode.wire.VoronodeException.Unavailable;
 import java.util.LinkedHashSet;
 import java.util.SequencedSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Commits control commands through the logs of partitions, in the name of one epoch. Finds the leader by what nodes said last, then by
+ * Commits control commands through the logs of partitions, and has their voters changed, in the name of one epoch. Finds the leader by what nodes said last, then by
  * asking; blocks until the command is applied. Any thread. Commands are idempotent, so a repeated one does no harm.
  */
 final class PartitionOrders {
@@ -49,13 +52,28 @@ final class PartitionOrders {
                 .setPartition(partition)
                 .setCommand(command.setEpoch(fence.epoch()))
                 .build();
+        toLeader(reports, partition, stub -> stub.control(request));
+    }
+
+    /**
+     * Has the leader of a partition begin to change who votes; returns when it has begun.
+     *
+     * @throws Deposed if a higher epoch has been seen there
+     * @throws VoronodeException if no leader took it
+     */
+    void changePeers(Reports reports, ChangePeersRequest.Builder request) {
+        ChangePeersRequest order = request.setEpoch(fence.epoch()).build();
+        toLeader(reports, order.getPartition(), stub -> stub.changePeers(order));
+    }
+
+    private void toLeader(Reports reports, int partition, Consumer<PartitionServiceBlockingStub> call) {
         SequencedSet<String> nodes = new LinkedHashSet<>();
         reports.leaderNode(partition).ifPresent(nodes::add);
         holders(partition).forEach(nodes::add);
         VoronodeException failure = new Unavailable("no live node holds partition " + partition);
         for (int attempt = 0; attempt < MAX_ATTEMPTS && !nodes.isEmpty(); attempt++) {
             try {
-                send(nodes.removeFirst(), request);
+                send(nodes.removeFirst(), call);
                 return;
             } catch (NotLeader e) {
                 failure = e;
@@ -69,17 +87,16 @@ final class PartitionOrders {
         throw failure;
     }
 
-    private void send(String node, ControlRequest request) {
+    private void send(String node, Consumer<PartitionServiceBlockingStub> call) {
         fence.requireLeading();
         NodeLiveness liveness = tree.get().live().get(node);
         if (liveness == null) {
             throw new Unavailable("node \"" + node + "\" is not live");
         }
         try {
-            PartitionServiceGrpc.newBlockingStub(
+            call.accept(PartitionServiceGrpc.newBlockingStub(
                             channels.to(liveness.getEndpoints().getRpc()))
-                    .withDeadlineAfter(TIMEOUT_SECONDS, TimeUnit.SECONDS)
-                    .control(request);
+                    .withDeadlineAfter(TIMEOUT_SECONDS, TimeUnit.SECONDS));
         } catch (RuntimeException e) {
             throw known(Statuses.fromGrpc(e));
         }

@@ -20,7 +20,7 @@ import java.util.SortedMap;
  *   <li>From then on only addresses follow: a node that listens elsewhere after a restart is found by its peer id.
  * </ol>
  *
- * Which peers vote is not changed here: that takes one Raft peer at a time.
+ * Which peers vote is not changed here: {@link ReplicationGrowth} adds them one at a time.
  */
 final class PartitionPlacement implements ClusterStep {
     private final int replication;

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -38,6 +39,13 @@ record Reports(Map<String, DescribeNodeResponse> byNode) {
                         .filter(node -> node.getValue().getPartitionsList().contains(leader))
                         .map(Map.Entry::getKey)
                         .findFirst());
+    }
+
+    /** The peer ids that vote, by the leader; none while it is unknown, or changes. */
+    Set<String> voters(int partition) {
+        return leader(partition)
+                .map(status -> Set.copyOf(status.getVotersList()))
+                .orElse(Set.of());
     }
 
     /** A collection as the leader of a partition knows it. */

@@ -66,13 +66,14 @@ public record ClusterImage(
                 : Optional.of(image.liveness().getEndpoints().getRpc());
     }
 
-    /** Where the live holders of a partition answer, the preferred leader first; may be empty. */
+    /** Where the live holders of a partition answer, the preferred leader first, none that is still joining; may be empty. */
     public List<String> partitionAddresses(int partition) {
         if (partition < 0 || partition >= partitions.size()) {
             return List.of();
         }
         PartitionTarget target = partitions.get(partition);
         return target.getPeersList().stream()
+                .filter(peer -> !peer.getJoining())
                 .map(PartitionPeer::getNode)
                 .sorted((a, b) ->
                         Boolean.compare(b.equals(target.getPreferredLeader()), a.equals(target.getPreferredLeader())))

@@ -134,7 +134,7 @@ public final class PartitionRouter {
         }
         List<String> nodes = new ArrayList<>();
         for (PartitionPeer peer : image.partitions().get(partition).getPeersList()) {
-            if (image.rpcAddress(peer.getNode()).isPresent()) {
+            if (!peer.getJoining() && image.rpcAddress(peer.getNode()).isPresent()) {
                 nodes.add(peer.getNode());
             }
         }

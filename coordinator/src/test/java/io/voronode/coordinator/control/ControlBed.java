@@ -55,12 +55,16 @@ final class ControlBed implements AutoCloseable {
     }
 
     ControlPlane plane(String name, int partitions, int nodesAtBirth) {
+        return plane(name, partitions, nodesAtBirth, ClusterPolicy.DEFAULT.replication());
+    }
+
+    ControlPlane plane(String name, int partitions, int nodesAtBirth, int replication) {
         ControlPlaneConfig config = new ControlPlaneConfig(
                 name,
                 paths.cluster(),
                 connectString,
                 folder.resolve(paths.cluster()).resolve(name),
-                new ClusterPolicy(partitions, nodesAtBirth, 3, NODE_GRACE),
+                new ClusterPolicy(partitions, nodesAtBirth, replication, NODE_GRACE),
                 Duration.ofSeconds(10));
         ControlPlane plane = ControlPlane.start(config, channels, ControlBed::dimensionOf, QUICK);
         plane.announce("127.0.0.1:1");

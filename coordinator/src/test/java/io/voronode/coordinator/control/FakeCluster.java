@@ -1,9 +1,12 @@
 package io.voronode.coordinator.control;
 
 import com.google.protobuf.ByteString;
+import io.voronode.proto.internal.v1.AssignRequest;
+import io.voronode.proto.internal.v1.ChangePeersRequest;
 import io.voronode.proto.internal.v1.ControlCommand;
 import io.voronode.proto.internal.v1.ControlCommand.OrderCase;
 import io.voronode.proto.internal.v1.PartitionGenerationStatus;
+import io.voronode.proto.internal.v1.PartitionPeer;
 import io.voronode.wire.ClusterTree;
 import io.voronode.wire.VoronodeException.Unavailable;
 import java.util.ArrayList;
@@ -29,6 +32,10 @@ final class FakeCluster implements AutoCloseable {
     boolean holdFirstShards;
     /** Why shard replicas of generations above 0 fail; empty: they do not. */
     String shardFailure = "";
+    /** While set, no leader changes its voters. */
+    boolean refuseVoters;
+    /** The most partitions that were seen to get a new voter at the same time. */
+    int mostGrowing;
     /** While set, samples are refused. */
     boolean refuseSamples;
 
@@ -77,6 +84,24 @@ final class FakeCluster implements AutoCloseable {
         meet(order.name(), true);
         partition(partition).apply(command);
         meet(order.name(), false);
+    }
+
+    synchronized void changePeers(ChangePeersRequest request) {
+        meet("CHANGE_PEERS", true);
+        if (refuseVoters) {
+            throw new Unavailable("no voters today");
+        }
+        partition(request.getPartition()).changePeers(request);
+        meet("CHANGE_PEERS", false);
+    }
+
+    synchronized void assigned(AssignRequest request) {
+        request.getPartitionsList()
+                .forEach(target -> partition(target.getPartition()).form(target));
+        long growing = request.getAllPartitionsList().stream()
+                .filter(target -> target.getPeersList().stream().anyMatch(PartitionPeer::getJoining))
+                .count();
+        mostGrowing = Math.max(mostGrowing, (int) growing);
     }
 
     /** Something that a controller asks for happens. */

@@ -6,6 +6,8 @@ import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.stub.StreamObserver;
 import io.voronode.proto.internal.v1.AssignRequest;
 import io.voronode.proto.internal.v1.AssignResponse;
+import io.voronode.proto.internal.v1.ChangePeersRequest;
+import io.voronode.proto.internal.v1.ChangePeersResponse;
 import io.voronode.proto.internal.v1.ControlRequest;
 import io.voronode.proto.internal.v1.ControlResponse;
 import io.voronode.proto.internal.v1.DescribeNodeRequest;
@@ -32,6 +34,7 @@ import io.voronode.wire.VoronodeException.Conflict;
 import io.voronode.wire.VoronodeException.NotFound;
 import io.voronode.wire.VoronodeException.NotLeader;
 import io.voronode.wire.VoronodeException.Reason;
+import io.voronode.wire.VoronodeException.Unavailable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Random;
@@ -118,6 +121,9 @@ final class FakeNode implements AutoCloseable {
                 .anyMatch(target -> target.getPartition() == partition && leads(target));
     }
 
+    /** While set, it answers nothing, as if its process had died. */
+    boolean silent;
+
     private DescribeNodeResponse describe() {
         cluster.tick();
         DescribeNodeResponse.Builder report = DescribeNodeResponse.newBuilder()
@@ -156,6 +162,9 @@ final class FakeNode implements AutoCloseable {
         T message;
         try {
             synchronized (cluster) {
+                if (silent) {
+                    throw new Unavailable("node " + name + " is silent");
+                }
                 message = work.get();
             }
         } catch (RuntimeException e) {
@@ -177,6 +186,7 @@ final class FakeNode implements AutoCloseable {
                 }
                 lowestEpoch = request.getEpoch();
                 assigned = request;
+                cluster.assigned(request);
                 assignments++;
                 return AssignResponse.getDefaultInstance();
             });
@@ -203,6 +213,17 @@ final class FakeNode implements AutoCloseable {
                 return ControlResponse.newBuilder()
                         .setPosition(cluster.partition(request.getPartition()).position())
                         .build();
+            });
+        }
+
+        @Override
+        public void changePeers(ChangePeersRequest request, StreamObserver<ChangePeersResponse> observer) {
+            answer(observer, () -> {
+                if (!leads(request.getPartition())) {
+                    throw new NotLeader("node " + name + " does not lead " + request.getPartition(), null);
+                }
+                cluster.changePeers(request);
+                return ChangePeersResponse.getDefaultInstance();
             });
         }
 

@@ -2,11 +2,14 @@ package io.voronode.coordinator.control;
 
 import com.google.protobuf.ByteString;
 import io.voronode.proto.internal.v1.BeginGenerationOrder;
+import io.voronode.proto.internal.v1.ChangePeersRequest;
 import io.voronode.proto.internal.v1.CollectionSpec;
 import io.voronode.proto.internal.v1.ControlCommand;
 import io.voronode.proto.internal.v1.PartitionCollectionStatus;
 import io.voronode.proto.internal.v1.PartitionGenerationStatus;
+import io.voronode.proto.internal.v1.PartitionPeer;
 import io.voronode.proto.internal.v1.PartitionStatus;
+import io.voronode.proto.internal.v1.PartitionTarget;
 import io.voronode.proto.internal.v1.Position;
 import io.voronode.proto.internal.v1.PutBlobOrder;
 import io.voronode.wire.VoronodeException.Conflict;
@@ -16,7 +19,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** One partition as the log of it would have it, shared by its replicas. Guarded by the fake cluster. */
 final class FakePartition {
@@ -24,6 +29,9 @@ final class FakePartition {
     final List<String> orders = new ArrayList<>();
     final Map<ByteString, TreeMap<Integer, ByteString>> blobs = new HashMap<>();
     final Map<ByteString, FakeCollection> collections = new HashMap<>();
+    /** Peer ids that vote: at first those of the first target, then what was ordered. Every state since then. */
+    final List<Set<String>> voters = new ArrayList<>();
+
     long index = 1;
     private long highestEpoch;
 
@@ -72,8 +80,35 @@ final class FakePartition {
                 collection.lastGeneration = Math.max(collection.lastGeneration, generation);
             }
             case PUT_BLOB -> put(command.getPutBlob());
+            case FENCE -> {}
             case ORDER_NOT_SET -> throw new IllegalStateException("empty order");
         }
+    }
+
+    /** A target has reached a node. */
+    void form(PartitionTarget target) {
+        if (voters.isEmpty()) {
+            voters.add(ids(target.getPeersList()));
+        }
+    }
+
+    /** What the leader does, done at once. */
+    void changePeers(ChangePeersRequest request) {
+        if (request.getEpoch() < highestEpoch) {
+            throw new Conflict(Reason.STALE_EPOCH, "epoch " + request.getEpoch() + " < " + highestEpoch);
+        }
+        highestEpoch = request.getEpoch();
+        Set<String> wanted = ids(request.getPeersList());
+        if (!voters.getLast().equals(wanted)) {
+            if (!voters.getLast().equals(Set.copyOf(request.getExpectedVotersList()))) {
+                throw new Conflict(Reason.NOT_POSSIBLE_NOW, "voters are " + voters.getLast());
+            }
+            voters.add(wanted);
+        }
+    }
+
+    private static Set<String> ids(List<PartitionPeer> peers) {
+        return peers.stream().map(PartitionPeer::getPeerId).collect(Collectors.toSet());
     }
 
     private void create(CollectionSpec spec) {
@@ -120,6 +155,9 @@ final class FakePartition {
                 .setLeader(leader)
                 .setTerm(1)
                 .setPosition(position());
+        if (leader) {
+            status.addAllVoters(voters.getLast());
+        }
         for (FakeCollection collection : collections.values()) {
             status.addCollections(PartitionCollectionStatus.newBuilder()
                     .setSpec(collection.spec)

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Finds partitions by the last assignment: this node first when it holds the partition, then the preferred leader, then the others. Any
- * thread.
+ * Finds partitions by the last assignment: this node first when it holds the partition, then the preferred leader, then the others. A
+ * replica that is still joining is not named, here neither: it may lack rows. Any thread.
  */
 public final class AssignedDirectory implements PartitionDirectory {
     private final String node;
@@ -39,6 +39,9 @@ public final class AssignedDirectory implements PartitionDirectory {
     private List<String> addresses(PartitionTarget target, AssignRequest current) {
         List<String> addresses = new ArrayList<>();
         for (PartitionPeer peer : target.getPeersList()) {
+            if (peer.getJoining()) {
+                continue;
+            }
             String address = addressOf(peer.getNode(), current);
             if (peer.getNode().equals(node)) {
                 addresses.addFirst(address);

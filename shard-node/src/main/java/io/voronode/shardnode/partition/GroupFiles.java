@@ -1,6 +1,7 @@
 package io.voronode.shardnode.partition;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.voronode.proto.internal.v1.PartitionPeer;
 import io.voronode.proto.internal.v1.PartitionTarget;
 import io.voronode.wire.VoronodeException;
 import java.io.IOException;
@@ -104,14 +105,29 @@ final class GroupFiles {
         return RaftGroupId.valueOf(uuid(target));
     }
 
-    static RaftGroup group(PartitionTarget target) {
-        List<RaftPeer> peers = target.getPeersList().stream()
+    /**
+     * What a peer opens the group with; what its log says of the voters goes before this. One that joins gets no peers: such a division
+     * waits for a leader and neither votes nor stands for election, however often it is opened again, until the leader counts it among
+     * the voters. With old and new peers it would stand for election, and the leader would order it to close.
+     */
+    static RaftGroup group(PartitionTarget target, String ownPeerId) {
+        boolean joins = target.getPeersList().stream()
+                .anyMatch(peer -> peer.getPeerId().equals(ownPeerId) && peer.getJoining());
+        List<PartitionPeer> voters = joins
+                ? List.of()
+                : target.getPeersList().stream()
+                        .filter(peer -> !peer.getJoining())
+                        .toList();
+        return RaftGroup.valueOf(groupId(target), raftPeers(voters, target.getPreferredLeader()));
+    }
+
+    static List<RaftPeer> raftPeers(List<PartitionPeer> peers, String preferredLeader) {
+        return peers.stream()
                 .map(peer -> RaftPeer.newBuilder()
                         .setId(peer.getPeerId())
                         .setAddress(peer.getRaftAddress())
-                        .setPriority(peer.getNode().equals(target.getPreferredLeader()) ? 1 : 0)
+                        .setPriority(peer.getNode().equals(preferredLeader) ? 1 : 0)
                         .build())
                 .toList();
-        return RaftGroup.valueOf(groupId(target), peers);
     }
 }

@@ -172,8 +172,8 @@ public final class PartitionHost implements AutoCloseable {
     }
 
     /**
-     * Forms the Raft group of a partition that is new here, and takes note of a changed target of a known one. Idempotent. Does nothing
-     * for a target in which this disk has no part.
+     * Forms the Raft group of a partition that is new here, or joins it where the target says so, and takes note of a changed target of a
+     * known one. Idempotent. Does nothing for a target in which this disk has no part.
      */
     public synchronized void ensure(PartitionTarget target) {
         boolean mine =
@@ -248,7 +248,7 @@ public final class PartitionHost implements AutoCloseable {
         return List.of(new PartitionRpc(this::replica, calls), feed);
     }
 
-    private PartitionReplica replica(int partition) {
+    PartitionReplica replica(int partition) {
         ReplicaKeeper keeper = keepers.get(partition);
         if (keeper == null) {
             throw new VoronodeException.Conflict(

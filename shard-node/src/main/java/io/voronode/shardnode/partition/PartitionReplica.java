@@ -1,6 +1,7 @@
 package io.voronode.shardnode.partition;
 
 import com.google.protobuf.ByteString;
+import io.voronode.proto.internal.v1.ChangePeersRequest;
 import io.voronode.proto.internal.v1.ControlCommand;
 import io.voronode.proto.internal.v1.PartitionEntry;
 import io.voronode.proto.internal.v1.PartitionPeer;
@@ -14,11 +15,13 @@ import io.voronode.shardnode.partition.store.RowView;
 import io.voronode.wire.VoronodeException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.server.DivisionInfo;
+import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +40,7 @@ final class PartitionReplica implements FeedSource, AutoCloseable {
     private final WriteCoalescer coalescer;
     private final BarrierGate barriers;
     private final Semaphore controls = new Semaphore(CONTROLS_IN_FLIGHT);
+    private final PeerChange peerChange;
 
     private volatile PartitionTarget target;
     private volatile PartitionStateMachine machine;
@@ -51,6 +55,7 @@ final class PartitionReplica implements FeedSource, AutoCloseable {
                 new Proposer(context.server(), groupId, target.getPartition(), this::nodeOfPeer, context.clock());
         this.coalescer = new WriteCoalescer(target.getPartition(), context.limits(), proposer, context.completions());
         this.barriers = new BarrierGate(proposer::propose);
+        this.peerChange = new PeerChange(groupId, target.getPartition(), new RaftAdmin(context.server()));
     }
 
     /** For Ratis, which wants a new one whenever the division opens. */
@@ -144,6 +149,62 @@ final class PartitionReplica implements FeedSource, AutoCloseable {
                 .whenComplete((proposal, error) -> controls.release());
     }
 
+    /** Ends when the change has begun, or there is nothing to change. */
+    CompletableFuture<Void> changePeers(ChangePeersRequest request) {
+        requireLeader();
+        return peerChange.begin(request, raftConfiguration(), this::control);
+    }
+
+    /** Whether this replica, as the leader, has a change of the voters under way. */
+    boolean changesPeers() {
+        return peerChange.underWay();
+    }
+
+    /** The peer ids that vote, as the committed configuration has them; none while they change, or where this replica does not lead. */
+    List<String> voters() {
+        if (!isReadyLeader() || changesPeers()) {
+            return List.of();
+        }
+        RaftConfiguration settled = raftConfiguration();
+        return settled == null ? List.of() : PeerChange.ids(settled.getCurrentPeers());
+    }
+
+    /** Whether the last configuration in the log is the one in which the old voters and the new ones, of which this is one, must agree. */
+    boolean isHalfJoined() {
+        RaftServer.Division division = division();
+        if (division == null) {
+            return false;
+        }
+        String self = division.getId().toString();
+        RaftConfiguration current = division.getRaftConf();
+        return !current.getPreviousPeers().isEmpty()
+                && PeerChange.ids(current.getCurrentPeers()).contains(self)
+                && !PeerChange.ids(current.getPreviousPeers()).contains(self);
+    }
+
+    /** Makes a half-joined division that waits for a leader an ordinary follower, as one of the old voters would by leading it. */
+    void startHalfJoined(RaftAdmin admin) {
+        RaftServer.Division division = division();
+        if (division != null) {
+            division.getRaftConf().getPreviousPeers().stream()
+                    .findFirst()
+                    .ifPresent(old -> admin.startFollower(
+                            groupId, old.getId(), division.getInfo().getCurrentTerm()));
+        }
+    }
+
+    /** Null while it is being changed, or not known to be committed. */
+    private @Nullable RaftConfiguration raftConfiguration() {
+        RaftServer.Division division = division();
+        if (division == null) {
+            return null;
+        }
+        RaftConfiguration current = division.getRaftConf();
+        boolean settled = current.getPreviousPeers().isEmpty()
+                && current.getLogEntryIndex() <= division.getRaftLog().getLastCommittedIndex();
+        return settled ? current : null;
+    }
+
     CompletableFuture<Proposal> propose(PartitionEntry.Builder entry) {
         return proposer.propose(entry);
     }
@@ -234,7 +295,7 @@ final class PartitionReplica implements FeedSource, AutoCloseable {
     @Override
     public long leaderSilenceMs() {
         DivisionInfo info = info();
-        if (info == null) {
+        if (info == null || !info.getLifeCycleState().isRunning()) {
             return Long.MAX_VALUE;
         }
         if (info.isLeader()) {

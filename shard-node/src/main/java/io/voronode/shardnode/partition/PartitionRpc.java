@@ -6,6 +6,8 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.voronode.proto.internal.v1.BarrierRequest;
 import io.voronode.proto.internal.v1.BarrierResponse;
+import io.voronode.proto.internal.v1.ChangePeersRequest;
+import io.voronode.proto.internal.v1.ChangePeersResponse;
 import io.voronode.proto.internal.v1.ControlRequest;
 import io.voronode.proto.internal.v1.ControlResponse;
 import io.voronode.proto.internal.v1.GetBlobRequest;
@@ -23,7 +25,6 @@ import io.voronode.proto.internal.v1.WriteRequest;
 import io.voronode.proto.internal.v1.WriteResponse;
 import io.voronode.shardnode.feed.PacedStream;
 import io.voronode.shardnode.partition.PendingWrite.Answered;
-import io.voronode.shardnode.partition.apply.Outcome;
 import io.voronode.shardnode.partition.store.RowView;
 import io.voronode.wire.Statuses;
 import io.voronode.wire.VoronodeException;
@@ -82,22 +83,10 @@ final class PartitionRpc extends PartitionServiceGrpc.PartitionServiceImplBase {
     }
 
     private static ControlResponse response(PartitionReplica replica, Proposal proposal) {
-        return switch (proposal.outcome()) {
-            case Outcome.Done() ->
-                ControlResponse.newBuilder()
-                        .setPosition(position(replica, proposal.index()))
-                        .build();
-            case Outcome.StaleEpoch(long highest) ->
-                throw new VoronodeException.Conflict(
-                        VoronodeException.Reason.STALE_EPOCH,
-                        "epoch " + proposal.entry().getControl().getEpoch() + " < " + highest);
-            case Outcome.UnknownCollection() ->
-                throw new VoronodeException.NotFound(
-                        "UNKNOWN_COLLECTION: partition " + replica.partition() + " does not have the collection");
-            case Outcome.Refused(String message) -> throw new VoronodeException.BadInput(message);
-            case Outcome.Written written ->
-                throw new VoronodeException.Bug("a control command became " + written, null);
-        };
+        proposal.requireDone();
+        return ControlResponse.newBuilder()
+                .setPosition(position(replica, proposal.index()))
+                .build();
     }
 
     @Override
@@ -108,6 +97,14 @@ final class PartitionRpc extends PartitionServiceGrpc.PartitionServiceImplBase {
                     .thenApply(index -> BarrierResponse.newBuilder()
                             .setPosition(position(replica, index))
                             .build());
+        });
+    }
+
+    @Override
+    public void changePeers(ChangePeersRequest request, StreamObserver<ChangePeersResponse> responses) {
+        answer(responses, () -> {
+            PartitionReplica replica = replicas.apply(request.getPartition());
+            return replica.changePeers(request).thenApply(ignored -> ChangePeersResponse.getDefaultInstance());
         });
     }
 

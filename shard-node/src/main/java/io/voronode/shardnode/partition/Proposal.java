@@ -3,6 +3,7 @@ package io.voronode.shardnode.partition;
 import com.google.protobuf.ByteString;
 import io.voronode.proto.internal.v1.PartitionEntry;
 import io.voronode.shardnode.partition.apply.Outcome;
+import io.voronode.wire.VoronodeException;
 import java.util.Objects;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
@@ -39,6 +40,26 @@ final class Proposal implements Message {
 
     Outcome outcome() {
         return Objects.requireNonNull(outcome, "Ratis completed a request that was not applied here");
+    }
+
+    /**
+     * Of a control command that was applied: throws unless it did what it says.
+     *
+     * @throws VoronodeException the controller's to judge: STALE_EPOCH, UNKNOWN_COLLECTION, or a command that can never be right
+     */
+    void requireDone() {
+        switch (outcome()) {
+            case Outcome.Done() -> {}
+            case Outcome.StaleEpoch(long highest) ->
+                throw new VoronodeException.Conflict(
+                        VoronodeException.Reason.STALE_EPOCH,
+                        "epoch " + entry.getControl().getEpoch() + " < " + highest);
+            case Outcome.UnknownCollection() ->
+                throw new VoronodeException.NotFound("UNKNOWN_COLLECTION: the partition does not have the collection");
+            case Outcome.Refused(String message) -> throw new VoronodeException.BadInput(message);
+            case Outcome.Written written ->
+                throw new VoronodeException.Bug("a control command became " + written, null);
+        }
     }
 
     @Override

@@ -2,20 +2,31 @@ package io.voronode.shardnode.partition;
 
 import io.voronode.proto.internal.v1.PartitionTarget;
 import io.voronode.wire.VoronodeException;
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
+import org.apache.ratis.proto.RaftProtos.RaftGroupIdProto;
+import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.GroupManagementRequest;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.protocol.SnapshotManagementRequest;
 import org.apache.ratis.server.RaftServer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Orders to this process' own Raft server: groups and snapshots. Any thread; calls block up to their timeout. */
+/** Orders to this process' own Raft server: groups, their voters, snapshots. Any thread; calls block up to their timeout. */
 final class RaftAdmin {
+    private static final Logger LOG = LoggerFactory.getLogger(RaftAdmin.class);
     private static final long GROUP_TIMEOUT_SECONDS = 120;
     private static final long SNAPSHOT_TIMEOUT_MS = 120_000;
     private static final ClientId CLIENT = ClientId.randomId();
@@ -35,7 +46,11 @@ final class RaftAdmin {
         await(
                 server::groupManagementAsync,
                 GroupManagementRequest.newAdd(
-                        CLIENT, server.getId(), CALLS.incrementAndGet(), GroupFiles.group(target), format));
+                        CLIENT,
+                        server.getId(),
+                        CALLS.incrementAndGet(),
+                        GroupFiles.group(target, server.getId().toString()),
+                        format));
     }
 
     /** Closes a group and leaves its files. */
@@ -52,6 +67,46 @@ final class RaftAdmin {
                 server::snapshotManagementAsync,
                 SnapshotManagementRequest.newCreate(
                         CLIENT, server.getId(), groupId, CALLS.incrementAndGet(), SNAPSHOT_TIMEOUT_MS, 1));
+    }
+
+    /**
+     * Has this leader change the voters, if they still are the ones given. A new one is filled first, and counts from when it has caught
+     * up; as long as it answers, that has no time limit.
+     */
+    CompletableFuture<RaftClientReply> setVoters(
+            RaftGroupId groupId, Collection<RaftPeer> current, List<RaftPeer> wanted) {
+        return send(
+                server::setConfigurationAsync,
+                new SetConfigurationRequest(
+                        CLIENT,
+                        server.getId(),
+                        groupId,
+                        CALLS.incrementAndGet(),
+                        SetConfigurationRequest.Arguments.newBuilder()
+                                .setMode(SetConfigurationRequest.Mode.COMPARE_AND_SET)
+                                .setServersInCurrentConf(List.copyOf(current))
+                                .setServersInNewConf(wanted)
+                                .build()));
+    }
+
+    /**
+     * Lets a division that waits for a leader begin to follow, vote and stand, by an empty message of a leader of its present term. The
+     * message claims nothing of any entry. Should another peer lead that term, this one stands for election before it follows it.
+     */
+    void startFollower(RaftGroupId groupId, RaftPeerId leader, long term) {
+        try {
+            var reply = server.appendEntries(AppendEntriesRequestProto.newBuilder()
+                    .setServerRequest(RaftRpcRequestProto.newBuilder()
+                            .setRequestorId(leader.toByteString())
+                            .setReplyId(server.getId().toByteString())
+                            .setRaftGroupId(RaftGroupIdProto.newBuilder().setId(groupId.toByteString()))
+                            .setCallId(CALLS.incrementAndGet()))
+                    .setLeaderTerm(term)
+                    .build());
+            LOG.info("group {} follows: {}", groupId, reply.getResult());
+        } catch (java.io.IOException e) {
+            throw failure("the start of a follower", e);
+        }
     }
 
     private interface Call<T> {

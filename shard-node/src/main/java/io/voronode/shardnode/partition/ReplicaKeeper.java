@@ -4,18 +4,25 @@ import io.voronode.wire.VoronodeException;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import org.apache.ratis.server.DivisionInfo;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Looks after one replica, a few times a second, on the host's keeper thread: takes snapshots by bytes and time, starts the assigner and
- * trims the feed while it leads, nudges followers that lag, and opens a division again that Ratis has closed, so that none
- * becomes a silent zombie.
+ * trims the feed while it leads, nudges followers that lag, starts a new voter that Ratis would let wait, and opens a division again
+ * that Ratis has closed, so that none becomes a silent zombie.
  */
 final class ReplicaKeeper {
     private static final Logger LOG = LoggerFactory.getLogger(ReplicaKeeper.class);
     private static final long TRIM_INTERVAL_MS = 5_000;
     private static final long NUDGE_INTERVAL_MS = 3_000;
+    /** Log kept for a new peer, as a multiple of what usually makes a snapshot due. */
+    private static final long MAX_HELD_SNAPSHOTS = 16;
+
+    /** Longer than a leader takes to find a peer again. */
+    private static final long HALF_JOINED_MS = 5_000;
+
     private static final long FIRST_RETRY_MS = 1_000;
     private static final long MAX_RETRY_MS = 60_000;
 
@@ -28,6 +35,7 @@ final class ReplicaKeeper {
     /** False while the host still forms or opens the group. */
     private volatile boolean ready;
 
+    private @Nullable Long halfJoinedSinceMs;
     private long leadingTerm = -1;
     private long nextTrimMs;
     private long nextNudgeMs;
@@ -77,9 +85,17 @@ final class ReplicaKeeper {
     private void tendOpen() {
         replica.fail(null);
         retryDelayMs = FIRST_RETRY_MS;
-        snapshotWhenDue();
         DivisionInfo info = replica.info();
-        if (info == null || !replica.isReadyLeader()) {
+        if (info == null) {
+            return;
+        }
+        if (!info.getLifeCycleState().isRunning()) {
+            startHalfJoinedWhenDue();
+            return;
+        }
+        halfJoinedSinceMs = null;
+        snapshotWhenDue();
+        if (!replica.isReadyLeader()) {
             return;
         }
         if (info.getCurrentTerm() != leadingTerm) {
@@ -90,6 +106,23 @@ final class ReplicaKeeper {
         assign.startIfNeeded();
         trimWhenDue();
         nudgeWhenDue(info);
+    }
+
+    /**
+     * A peer whose log ends with the configuration that makes it a voter votes from then on, by Raft; but Ratis, when it opens such a
+     * division, lets it wait for a leader without voting. If the others need its vote to make one, as the first of two does, all wait
+     * for ever. So one that hears from nobody is started by its keeper.
+     */
+    private void startHalfJoinedWhenDue() {
+        if (!replica.isHalfJoined()) {
+            halfJoinedSinceMs = null;
+        } else if (halfJoinedSinceMs == null) {
+            halfJoinedSinceMs = clock().millis();
+        } else if (clock().millis() - halfJoinedSinceMs >= HALF_JOINED_MS) {
+            halfJoinedSinceMs = null;
+            LOG.warn("partition {}: this voter heard from no leader and is started without one", replica.partition());
+            replica.startHalfJoined(admin);
+        }
     }
 
     private void logFailure(Object ignored, Throwable error) {
@@ -103,10 +136,19 @@ final class ReplicaKeeper {
         PartitionLimits limits = context.limits();
         boolean timeOver =
                 clock().millis() - lastSnapshotMs > limits.snapshotInterval().toMillis();
-        if (snapshot.isDone() && (bytes > limits.snapshotBytes() || (timeOver && bytes > 0))) {
+        if (snapshot.isDone() && !isHeldBack(bytes) && (bytes > limits.snapshotBytes() || (timeOver && bytes > 0))) {
             lastSnapshotMs = clock().millis();
             snapshot = admin.snapshot(replica.groupId()).whenComplete(this::logSnapshot);
         }
+    }
+
+    /**
+     * A snapshot lets the log before it go, which a new peer that is being filled from the last snapshot needs next: under steady writes it
+     * would be sent one snapshot after the other for ever. So the next one waits, up to a bound of bytes.
+     */
+    private boolean isHeldBack(long bytes) {
+        return replica.changesPeers()
+                && bytes < MAX_HELD_SNAPSHOTS * context.limits().snapshotBytes();
     }
 
     private void logSnapshot(Object ignored, Throwable error) {

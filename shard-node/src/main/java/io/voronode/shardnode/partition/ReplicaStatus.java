@@ -20,7 +20,8 @@ final class ReplicaStatus {
         if (info != null) {
             status.setLeader(replica.isReadyLeader())
                     .setLeaderNode(Objects.requireNonNullElse(replica.leaderNode(), ""))
-                    .setTerm(info.getCurrentTerm());
+                    .setTerm(info.getCurrentTerm())
+                    .addAllVoters(replica.voters());
         }
         String failure = replica.failure();
         if (failure != null) {

@@ -23,4 +23,17 @@ final class RaftFolders {
             return 0;
         }
     }
+
+    /** Whether a part of a snapshot has come, and not all of it. */
+    static boolean isInstalling(Path data) {
+        Path raft = data.resolve("raft");
+        try (Stream<Path> files = Files.walk(raft)) {
+            return files.filter(Files::isRegularFile)
+                    .map(raft::relativize)
+                    .anyMatch(path -> path.getNameCount() > 2
+                            && path.getName(1).toString().equals("tmp"));
+        } catch (IOException | UncheckedIOException e) {
+            return false;
+        }
+    }
 }

@@ -40,6 +40,7 @@ final class ControlApplier {
             case BEGIN_GENERATION -> begin(command.getBeginGeneration());
             case END_GENERATION -> end(command.getEndGeneration());
             case PUT_BLOB -> putBlob(command.getPutBlob());
+            case FENCE -> new Outcome.Done();
             case ORDER_NOT_SET -> new Outcome.Refused("the control command orders nothing");
         };
     }

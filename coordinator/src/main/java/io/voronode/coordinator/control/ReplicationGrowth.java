@@ -1,0 +1,263 @@
+package io.voronode.coordinator.control;
+
+import io.voronode.coordinator.image.Versioned;
+import io.voronode.coordinator.placement.Placement;
+import io.voronode.coordinator.placement.Placement.Candidate;
+import io.voronode.coordinator.placement.Placement.Group;
+import io.voronode.proto.internal.v1.ChangePeersRequest;
+import io.voronode.proto.internal.v1.DescribeNodeResponse;
+import io.voronode.proto.internal.v1.NodeAdminState;
+import io.voronode.proto.internal.v1.NodeLiveness;
+import io.voronode.proto.internal.v1.PartitionPeer;
+import io.voronode.proto.internal.v1.PartitionTarget;
+import io.voronode.wire.VoronodeException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives partitions more voters when nodes have come: a cluster that began on one node comes to the replication that is wanted without
+ * anyone's order. Voters are added one at a time; each step follows from the target and from what the nodes say.
+ *
+ * <pre>
+ *   {A} ──add──► {A, B joining} ──B has opened the group: order──► the leader fills B and counts it ──settle──► {A, B}
+ *                       │
+ *                       └──B stays away──► {A}, and another try
+ * </pre>
+ *
+ * <ol>
+ *   <li>Add: the target gets one more peer, which is joining. Begun only while all active nodes answer and while fewer than {@value
+ *       #MAX_UNDER_WAY} partitions are under way, so that filling peers does not swamp the cluster.
+ *   <li>Order: once the new peer's node has opened the group, the leader is told to make it a voter; again and again until it is.
+ *   <li>Settle: when the leader reports it among its voters it is no longer joining. In a group of an even number the loss of any one of
+ *       half its voters stops it, so the same write adds the next peer.
+ * </ol>
+ *
+ * Voters are never removed here. Used by the controller's thread only; what it remembers is for patience.
+ */
+final class ReplicationGrowth implements ClusterStep {
+    private static final Logger LOG = LoggerFactory.getLogger(ReplicationGrowth.class);
+    private static final int MAX_UNDER_WAY = 2;
+    private static final long ORDER_AGAIN_MS = 1_000;
+
+    private final int replication;
+    private final Duration patience;
+    private final Map<Integer, Long> orderedAtMs = new HashMap<>();
+    private final Map<Integer, Long> awaitedSinceMs = new HashMap<>();
+
+    /**
+     * Up to the replication wanted, as far as there are nodes.
+     *
+     * @param patience how long a node that should join may be away or fail before another is tried
+     */
+    ReplicationGrowth(int replication, Duration patience) {
+        this.replication = replication;
+        this.patience = patience;
+    }
+
+    @Override
+    public void run(Pass pass) {
+        Collection<Versioned<PartitionTarget>> targets =
+                pass.tree().partitions().values();
+        int underWay = 0;
+        for (Versioned<PartitionTarget> target : targets) {
+            if (isUnderWay(target.value())) {
+                underWay++;
+                advance(pass, target);
+            }
+        }
+        if (!allActiveNodesAnswer(pass)) {
+            return;
+        }
+        int possible =
+                Placement.effectiveReplication(replication, pass.candidates().size());
+        for (Versioned<PartitionTarget> target : targets) {
+            if (underWay < MAX_UNDER_WAY
+                    && !isUnderWay(target.value())
+                    && target.value().getPeersCount() < possible
+                    && add(pass, target)) {
+                underWay++;
+            }
+        }
+    }
+
+    private boolean isUnderWay(PartitionTarget target) {
+        return joining(target).isPresent() || isHalfWay(target);
+    }
+
+    private boolean isHalfWay(PartitionTarget target) {
+        return target.getPeersCount() % 2 == 0 && target.getPeersCount() < replication;
+    }
+
+    private static Optional<PartitionPeer> joining(PartitionTarget target) {
+        return target.getPeersList().stream().filter(PartitionPeer::getJoining).findFirst();
+    }
+
+    private static boolean allActiveNodesAnswer(Pass pass) {
+        return pass.tree().nodes().values().stream()
+                .filter(node -> node.getState() == NodeAdminState.NODE_ADMIN_STATE_ACTIVE)
+                .allMatch(node -> pass.reports().byNode().containsKey(node.getNode()));
+    }
+
+    private void advance(Pass pass, Versioned<PartitionTarget> target) {
+        int partition = target.value().getPartition();
+        Set<String> voters = pass.reports().voters(partition);
+        Optional<PartitionPeer> joining = joining(target.value());
+        if (joining.isEmpty()) {
+            add(pass, target);
+        } else if (voters.contains(joining.get().getPeerId())) {
+            settle(pass, target);
+        } else if (hasOpened(pass, joining.get(), partition)) {
+            awaitedSinceMs.remove(partition);
+            order(pass, target.value());
+        } else if (!voters.isEmpty() && isGivenUp(pass, joining.get(), partition)) {
+            withdraw(pass, target);
+        }
+    }
+
+    // ---- add
+
+    /** Whether there was a node to add. */
+    private boolean add(Pass pass, Versioned<PartitionTarget> target) {
+        if (!votersAreAsTarget(pass, target.value())) {
+            return false;
+        }
+        Optional<PartitionTarget> next = withOneMore(pass, target.value());
+        next.ifPresent(wanted -> replace(pass, target, wanted, "adding a peer to partition"));
+        return next.isPresent();
+    }
+
+    private static boolean votersAreAsTarget(Pass pass, PartitionTarget target) {
+        return pass.reports().voters(target.getPartition()).equals(Set.copyOf(voterIds(target)));
+    }
+
+    private Optional<PartitionTarget> withOneMore(Pass pass, PartitionTarget target) {
+        Set<String> present =
+                target.getPeersList().stream().map(PartitionPeer::getNode).collect(Collectors.toSet());
+        return placed(pass, target).stream()
+                .filter(node -> !present.contains(node))
+                .flatMap(node -> joiningPeer(pass, node).stream())
+                .findFirst()
+                .map(peer -> target.toBuilder().addPeers(peer).build());
+    }
+
+    /** Where the peers of a partition would be if all partitions grew at once, so that they spread evenly. */
+    private List<String> placed(Pass pass, PartitionTarget wanted) {
+        List<Candidate> candidates = pass.candidates();
+        int possible = Placement.effectiveReplication(replication, candidates.size());
+        List<Group> groups = new ArrayList<>();
+        for (Versioned<PartitionTarget> versioned : pass.tree().partitions().values()) {
+            PartitionTarget target = versioned.value();
+            boolean grows = target.getPartition() == wanted.getPartition();
+            int atLeast = grows ? wanted.getPeersCount() + 1 : target.getPeersCount();
+            groups.add(new Group(
+                    Integer.toString(target.getPartition()),
+                    Math.max(atLeast, possible),
+                    target.getPeersList().stream().map(PartitionPeer::getNode).toList()));
+        }
+        return Placement.place(candidates, groups).getOrDefault(Integer.toString(wanted.getPartition()), List.of());
+    }
+
+    private static Optional<PartitionPeer> joiningPeer(Pass pass, String node) {
+        DescribeNodeResponse report = pass.reports().byNode().get(node);
+        NodeLiveness liveness = pass.tree().live().get(node);
+        return report == null || liveness == null
+                ? Optional.empty()
+                : Optional.of(PartitionPeer.newBuilder()
+                        .setNode(node)
+                        .setPeerId(report.getPeerId())
+                        .setRaftAddress(liveness.getEndpoints().getRaft())
+                        .setJoining(true)
+                        .build());
+    }
+
+    // ---- order
+
+    private static boolean hasOpened(Pass pass, PartitionPeer peer, int partition) {
+        DescribeNodeResponse report = pass.reports().byNode().get(peer.getNode());
+        return report != null
+                && report.getPeerId().equals(peer.getPeerId())
+                && report.getPartitionsList().stream()
+                        .anyMatch(status -> status.getPartition() == partition
+                                && status.getFailure().isEmpty());
+    }
+
+    private void order(Pass pass, PartitionTarget target) {
+        int partition = target.getPartition();
+        pass.lookAgainSoon();
+        Long last = orderedAtMs.get(partition);
+        if (last != null && pass.nowMs() - last < ORDER_AGAIN_MS) {
+            return;
+        }
+        orderedAtMs.put(partition, pass.nowMs());
+        try {
+            pass.orders()
+                    .changePeers(
+                            pass.reports(),
+                            ChangePeersRequest.newBuilder()
+                                    .setPartition(partition)
+                                    .addAllExpectedVoters(voterIds(target))
+                                    .addAllPeers(target.getPeersList())
+                                    .setPreferredLeader(target.getPreferredLeader()));
+        } catch (VoronodeException e) {
+            LOG.info("partition {} did not take the order to add a peer: {}", partition, e.getMessage());
+        }
+    }
+
+    private static List<String> voterIds(PartitionTarget target) {
+        return target.getPeersList().stream()
+                .filter(peer -> !peer.getJoining())
+                .map(PartitionPeer::getPeerId)
+                .toList();
+    }
+
+    // ---- settle, or withdraw
+
+    private void settle(Pass pass, Versioned<PartitionTarget> target) {
+        orderedAtMs.remove(target.value().getPartition());
+        PartitionTarget.Builder settled = target.value().toBuilder();
+        settled.getPeersBuilderList().forEach(peer -> peer.setJoining(false));
+        PartitionTarget grown = settled.build();
+        PartitionTarget next = isHalfWay(grown) ? withOneMore(pass, grown).orElse(grown) : grown;
+        replace(pass, target, next, "counting a peer of partition");
+    }
+
+    /** A disk that is another one now does not come back; a node that does not answer, or fails, has some time. */
+    private boolean isGivenUp(Pass pass, PartitionPeer peer, int partition) {
+        DescribeNodeResponse report = pass.reports().byNode().get(peer.getNode());
+        long since = awaitedSinceMs.computeIfAbsent(partition, ignored -> pass.nowMs());
+        boolean otherDisk = report != null && !report.getPeerId().equals(peer.getPeerId());
+        return otherDisk || pass.nowMs() - since >= patience.toMillis();
+    }
+
+    /** Only while the leader says who votes, which it does not while it adds one: then the peer does not become a voter any more. */
+    private void withdraw(Pass pass, Versioned<PartitionTarget> target) {
+        int partition = target.value().getPartition();
+        awaitedSinceMs.remove(partition);
+        orderedAtMs.remove(partition);
+        LOG.warn("partition {} gives up the peer that should join: {}", partition, joining(target.value()));
+        List<PartitionPeer> voters = target.value().getPeersList().stream()
+                .filter(peer -> !peer.getJoining())
+                .toList();
+        PartitionTarget without =
+                target.value().toBuilder().clearPeers().addAllPeers(voters).build();
+        replace(pass, target, without, "giving up a peer of partition");
+    }
+
+    private static void replace(Pass pass, Versioned<PartitionTarget> target, PartitionTarget next, String what) {
+        int partition = next.getPartition();
+        pass.fence()
+                .change()
+                .replace(pass.paths().partitionTarget(partition), target.version(), next)
+                .commit(what + " " + partition);
+        pass.lookAgainSoon();
+    }
+}

@@ -1,0 +1,94 @@
+package io.voronode.shardnode.partition;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.concurrent.TimeUnit;
+
+/** Passes TCP connections on; while it is cut, what the server says still reaches the callers, but not what callers say the server. */
+final class CuttableProxy implements AutoCloseable {
+    private final ServerSocket listener;
+    private final String host;
+    private final int port;
+    private volatile boolean cut;
+
+    private CuttableProxy(String host, int port) throws IOException {
+        this.host = host;
+        this.port = port;
+        this.listener = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
+    }
+
+    static CuttableProxy to(String address) {
+        try {
+            int colon = address.lastIndexOf(':');
+            CuttableProxy proxy =
+                    new CuttableProxy(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
+            Thread.ofVirtual().start(proxy::accept);
+            return proxy;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    String address() {
+        return "127.0.0.1:" + listener.getLocalPort();
+    }
+
+    void cut() {
+        cut = true;
+    }
+
+    void heal() {
+        cut = false;
+    }
+
+    private void accept() {
+        while (!listener.isClosed()) {
+            try {
+                connect(listener.accept());
+            } catch (IOException e) {
+                // Closed, or the server is away; the caller tries again.
+            }
+        }
+    }
+
+    private void connect(Socket caller) throws IOException {
+        try {
+            Socket server = new Socket(host, port);
+            caller.setTcpNoDelay(true);
+            server.setTcpNoDelay(true);
+            Thread.ofVirtual().start(() -> pass(caller, server, true));
+            Thread.ofVirtual().start(() -> pass(server, caller, false));
+        } catch (IOException e) {
+            caller.close();
+            throw e;
+        }
+    }
+
+    private void pass(Socket from, Socket to, boolean fromCaller) {
+        byte[] buffer = new byte[1 << 16];
+        try (from;
+                to) {
+            for (int read = from.getInputStream().read(buffer);
+                    read >= 0;
+                    read = from.getInputStream().read(buffer)) {
+                while (fromCaller && cut && !to.isClosed()) {
+                    TimeUnit.MILLISECONDS.sleep(1);
+                }
+                to.getOutputStream().write(buffer, 0, read);
+            }
+        } catch (IOException e) {
+            // One end is gone, and so both are.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        heal();
+        listener.close();
+    }
+}
