@@ -128,15 +128,33 @@ require_running() {
   done
 }
 
+# Whether both coordinators hold an image of a formed cluster, by their HTTP ports.
+ready() {
+  local number line
+  for number in 1 2; do
+    {
+      exec 3<>"/dev/tcp/127.0.0.1/$((7681 + 20 * number))" &&
+        printf 'GET /health/ready HTTP/1.0\r\n\r\n' >&3 && read -r line <&3
+    } 2>/dev/null || return 1
+    exec 3>&-
+    case "$line" in *" 200 "*) ;; *) return 1 ;; esac
+  done
+}
+
+has_leaders() {
+  ! "$root/scripts/voronode" cluster --server "$addresses" --timeout 5 | grep -Eq '^ *[0-9]+  none '
+}
+
 await_serving() {
   local end=$((SECONDS + patience_seconds))
   echo "waiting until the cluster serves" >&2
-  until "$root/scripts/voronode" collection list --server "$addresses" --timeout 5 >/dev/null 2>&1; do
+  until ready && has_leaders; do
     require_running
     [ "$SECONDS" -lt "$end" ] || {
       echo "the cluster does not serve after $patience_seconds s: see $folder/logs" >&2
       return 1
     }
+    sleep 0.5
   done
 }
 

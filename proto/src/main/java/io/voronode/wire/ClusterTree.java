@@ -3,6 +3,7 @@ package io.voronode.wire;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
+import io.voronode.proto.internal.v1.ClusterFormat;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -110,6 +111,19 @@ public record ClusterTree(String cluster) {
 
     public String shard(String name, int generation, int shard) {
         return shards(name, generation) + "/" + shard;
+    }
+
+    /**
+     * Nothing of a tree of a later layout may be read or written.
+     *
+     * @throws VoronodeException.BadInput if this program does not know the layout
+     */
+    public void requireKnownLayout(ClusterFormat format) {
+        if (format.getLayoutVersion() > LAYOUT_VERSION) {
+            throw new VoronodeException.BadInput("the tree of cluster \"" + cluster + "\" has layout version "
+                    + format.getLayoutVersion() + ", this program knows only " + LAYOUT_VERSION
+                    + ": use the version that wrote it");
+        }
     }
 
     /**

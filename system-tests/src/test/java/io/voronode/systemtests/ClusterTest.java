@@ -48,6 +48,7 @@ final class ClusterTest {
     @TempDir
     Path folder;
 
+    private final long startNanos = System.nanoTime();
     private final Articles articles = new Articles(COLLECTION, Seeds.next("ClusterTest"), DIMENSION);
 
     @Test
@@ -91,6 +92,7 @@ final class ClusterTest {
         cluster.awaitServing();
         assertThat(client.getCollection(COLLECTION).generations().getFirst().shardCount())
                 .isEqualTo(4);
+        say("loaded and trained");
     }
 
     private void killANodeUnderLoad(TestCluster cluster, VoronodeClient client) throws InterruptedException {
@@ -210,8 +212,11 @@ final class ClusterTest {
 
     private void checkEverything(VoronodeClient client, int count) {
         List<Integer> numbers = IntStream.range(0, count).boxed().toList();
-        assertThat(articles.countLost(client, numbers)).as("lost records").isZero();
+        int lost = articles.countLost(client, numbers);
+        say("read " + count + " records back, " + lost + " lost");
+        assertThat(lost).as("lost records").isZero();
         articles.checkExactSearches(client, count, QUERIES, K);
+        say(QUERIES + " exact searches equal brute force");
     }
 
     private void awaitEqualReplicas(TestCluster cluster, VoronodeClient client) throws InterruptedException {
@@ -279,7 +284,7 @@ final class ClusterTest {
         return duration.toMillis() + " ms";
     }
 
-    private static void say(String line) {
-        System.out.println("ClusterTest: " + line);
+    private void say(String line) {
+        System.out.println("ClusterTest after " + (System.nanoTime() - startNanos) / 1_000_000 + " ms: " + line);
     }
 }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A cluster of real processes on this machine: {@code node-1} …, {@code coordinator-1} … and {@code zookeeper-1} …. Ports are leased, every
- * process has its own folder and its own log under the cluster's folder, and all of them end with this object, or with this JVM.
+ * process has its own folder, and a log of its own under target/cluster-logs, and all of them end with this object, or with this JVM.
  *
  * <pre>
  * try (TestCluster cluster = TestCluster.start(folder, 3, 2, 1)) {
@@ -39,6 +39,9 @@ final class TestCluster implements AutoCloseable {
     private static final String SESSION_TIMEOUT = "5s";
 
     private final Path folder;
+    /** Outlives the test, whose folder does not. */
+    private final Path logs;
+
     private final PortLease ports = PortLease.take();
     private final Watchdog watchdog = new Watchdog();
     private final ZooKeeperEnsemble zookeepers;
@@ -77,6 +80,9 @@ final class TestCluster implements AutoCloseable {
 
     private TestCluster(Path folder, int zookeepers, List<String> nodeOptions, List<String> coordinatorOptions) {
         this.folder = folder;
+        this.logs = Path.of(System.getProperty("basedir", "."), "target", "cluster-logs")
+                .resolve(String.valueOf(folder.getFileName()));
+        System.out.println("logs of the cluster's processes: " + logs);
         this.nodeOptions = List.copyOf(nodeOptions);
         this.coordinatorOptions = List.copyOf(coordinatorOptions);
         this.zookeepers = new ZooKeeperEnsemble(folder, zookeepers, ports);
@@ -130,12 +136,11 @@ final class TestCluster implements AutoCloseable {
 
     private void launch(String name, List<String> command) {
         try {
-            Files.createDirectories(folder.resolve("logs"));
+            Files.createDirectories(logs);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        ServerProcess process =
-                new ServerProcess(name, command, folder.resolve("logs").resolve(name + ".log"), watchdog);
+        ServerProcess process = new ServerProcess(name, command, logs.resolve(name + ".log"), watchdog);
         processes.put(name, process);
         process.start();
     }
@@ -283,11 +288,6 @@ final class TestCluster implements AutoCloseable {
                         .map(shard -> "not ready: " + shard)
                         .findFirst())
                 .orElse(null);
-    }
-
-    /** The ends of all logs. */
-    String logs() {
-        return processes.values().stream().map(ServerProcess::tail).collect(Collectors.joining("\n\n"));
     }
 
     /** Kills what still runs. */

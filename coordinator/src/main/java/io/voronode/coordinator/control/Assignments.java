@@ -17,6 +17,7 @@ import io.voronode.wire.Statuses;
 import io.voronode.wire.VoronodeException;
 import io.voronode.wire.VoronodeException.Conflict;
 import io.voronode.wire.VoronodeException.Reason;
+import io.voronode.wire.VoronodeException.Unavailable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -42,6 +43,9 @@ final class Assignments implements ClusterStep {
     private final Channels channels;
     private final Map<String, Sent> sent = new ConcurrentHashMap<>();
 
+    /** When a node last failed to take its assignment. */
+    private final Map<String, Long> failedAtMs = new ConcurrentHashMap<>();
+
     /** What a node was told last. */
     private record Sent(String incarnation, AssignRequest request, long atMs) {}
 
@@ -59,28 +63,34 @@ final class Assignments implements ClusterStep {
         List<Runnable> calls = new ArrayList<>();
         for (NodeLiveness node : pass.liveNodes()) {
             AssignRequest request = request(pass, node.getNode(), shards.getOrDefault(node.getNode(), List.of()));
-            if (isNeeded(pass, node, request)) {
+            if (!failedLately(pass, node) && isNeeded(pass, node, request)) {
                 calls.add(() -> send(pass, node, request));
             }
         }
         if (!calls.isEmpty()) {
             pass.fence().requireLeading();
             List<RuntimeException> failures = Parallel.run(calls);
-            failures.forEach(failure -> report(pass, failure));
+            failures.forEach(Assignments::report);
         }
     }
 
     /** Another reign: everything is sent again. */
     void forget() {
         sent.clear();
+        failedAtMs.clear();
     }
 
-    private static void report(Pass pass, RuntimeException failure) {
+    /** A node that died is named live until its session ends. */
+    private boolean failedLately(Pass pass, NodeLiveness node) {
+        Long failed = failedAtMs.get(node.getNode());
+        return failed != null && pass.nowMs() - failed < REPEAT_MS;
+    }
+
+    private static void report(RuntimeException failure) {
         if (failure instanceof Deposed deposed) {
             throw deposed;
         }
-        LOG.info("a node did not take its assignment: {}", failure.getMessage());
-        pass.lookAgainSoon();
+        LOG.info("an assignment was not taken: {}", failure.getMessage());
     }
 
     private static AssignRequest request(Pass pass, String node, List<ShardAssignment> shards) {
@@ -173,14 +183,16 @@ final class Assignments implements ClusterStep {
                     .withDeadlineAfter(TIMEOUT_SECONDS, TimeUnit.SECONDS)
                     .assign(request);
         } catch (RuntimeException e) {
-            throw known(Statuses.fromGrpc(e));
+            failedAtMs.put(node.getNode(), pass.nowMs());
+            throw known(node.getNode(), Statuses.fromGrpc(e));
         }
+        failedAtMs.remove(node.getNode());
         sent.put(node.getNode(), new Sent(node.getIncarnation(), request, pass.nowMs()));
     }
 
-    private static RuntimeException known(VoronodeException error) {
+    private static RuntimeException known(String node, VoronodeException error) {
         return error instanceof Conflict conflict && conflict.reason() == Reason.STALE_EPOCH
                 ? new Deposed(conflict.toString())
-                : error;
+                : new Unavailable("node \"" + node + "\": " + error.getMessage(), error);
     }
 }

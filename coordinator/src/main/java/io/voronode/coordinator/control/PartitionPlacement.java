@@ -16,13 +16,16 @@ import java.util.SortedMap;
  * Says which nodes hold the rows.
  *
  * <ol>
- *   <li>All partitions get their targets in one transaction, when the cluster is made; their peer ids are those of the nodes' disks.
+ *   <li>All partitions get their targets when the cluster is made, {@value #PLACED_AT_ONCE} in a transaction, for ZooKeeper bounds its size;
+ *       their peer ids are those of the nodes' disks. The cluster takes no requests before all are placed.
  *   <li>From then on only addresses follow: a node that listens elsewhere after a restart is found by its peer id.
  * </ol>
  *
  * Which peers vote is not changed here: {@link ReplicationGrowth} adds them one at a time.
  */
 final class PartitionPlacement implements ClusterStep {
+    private static final int PLACED_AT_ONCE = 128;
+
     private final int replication;
     private final int nodesAwaited;
 
@@ -41,32 +44,43 @@ final class PartitionPlacement implements ClusterStep {
         if (pass.tree().format() == null) {
             return;
         }
-        if (pass.tree().partitions().isEmpty()) {
-            placeAll(pass);
-        } else {
+        if (pass.tree().formed()) {
             pass.tree().partitions().values().forEach(target -> followAddresses(pass, target));
+        } else {
+            placeNext(pass);
         }
     }
 
-    private void placeAll(Pass pass) {
+    private void placeNext(Pass pass) {
+        pass.lookAgainSoon();
         List<Candidate> candidates = pass.candidates();
         if (candidates.size() < Math.max(1, nodesAwaited)) {
-            pass.lookAgainSoon();
             return;
         }
         int replicas = Placement.effectiveReplication(replication, candidates.size());
         List<Group> groups = new ArrayList<>();
+        List<Integer> missing = new ArrayList<>();
         for (int partition = 0; partition < pass.tree().partitionCount(); partition++) {
-            groups.add(new Group(Integer.toString(partition), replicas, List.of()));
+            Versioned<PartitionTarget> placed = pass.tree().partitions().get(partition);
+            groups.add(new Group(Integer.toString(partition), replicas, placed == null ? List.of() : nodes(placed)));
+            if (placed == null) {
+                missing.add(partition);
+            }
         }
         SortedMap<String, List<String>> placed = Placement.place(candidates, groups);
         FencedTree.Change change = pass.fence().change();
-        placed.forEach((group, nodes) -> {
-            int partition = Integer.parseInt(group);
-            String path = pass.paths().partitionTarget(partition);
-            change.folder(pass.paths().partitions() + "/" + partition).create(path, target(pass, partition, nodes));
-        });
+        for (int partition : missing.subList(0, Math.min(PLACED_AT_ONCE, missing.size()))) {
+            List<String> nodes = placed.getOrDefault(Integer.toString(partition), List.of());
+            change.folder(pass.paths().partitions() + "/" + partition)
+                    .create(pass.paths().partitionTarget(partition), target(pass, partition, nodes));
+        }
         change.commit("placing partitions");
+    }
+
+    private static List<String> nodes(Versioned<PartitionTarget> target) {
+        return target.value().getPeersList().stream()
+                .map(PartitionPeer::getNode)
+                .toList();
     }
 
     private static PartitionTarget target(Pass pass, int partition, List<String> nodes) {

@@ -146,7 +146,17 @@ final class ReplicationGrowth implements ClusterStep {
                 .filter(node -> !present.contains(node))
                 .flatMap(node -> joiningPeer(pass, node).stream())
                 .findFirst()
-                .map(peer -> target.toBuilder().addPeers(peer).build());
+                .map(peer -> spread(target.toBuilder().addPeers(peer)));
+    }
+
+    /** Leaders are spread as at the birth of a cluster, once the number of voters is one that stays. */
+    private static PartitionTarget spread(PartitionTarget.Builder target) {
+        int peers = target.getPeersCount();
+        if (peers % 2 != 0) {
+            target.setPreferredLeader(
+                    target.getPeers(target.getPartition() % peers).getNode());
+        }
+        return target.build();
     }
 
     /** Where the peers of a partition would be if all partitions grew at once, so that they spread evenly. */

@@ -1,7 +1,9 @@
 package io.voronode.coordinator.control;
 
 import io.voronode.coordinator.zookeeper.ZooKeeperErrors;
+import io.voronode.proto.internal.v1.ClusterFormat;
 import io.voronode.wire.ClusterTree;
+import io.voronode.wire.VoronodeException;
 import java.util.List;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.zookeeper.KeeperException;
@@ -14,7 +16,13 @@ final class TreeFolders {
 
     private TreeFolders() {}
 
+    /**
+     * Makes them.
+     *
+     * @throws VoronodeException.BadInput if the tree has a layout that this program does not know
+     */
     static void ensure(CuratorFramework client, ClusterTree paths) {
+        requireKnownLayout(client, paths);
         List<String> folders = List.of(
                 paths.latch(),
                 paths.registeredNodes(),
@@ -23,6 +31,18 @@ final class TreeFolders {
                 paths.partitions(),
                 paths.collections());
         folders.forEach(folder -> ensure(client, folder));
+    }
+
+    private static void requireKnownLayout(CuratorFramework client, ClusterTree paths) {
+        try {
+            byte[] content = client.getData().forPath(paths.format());
+            paths.requireKnownLayout(ClusterTree.decode(paths.format(), content, ClusterFormat.newBuilder())
+                    .build());
+        } catch (KeeperException.NoNodeException e) {
+            LOG.debug("the cluster is yet to be made");
+        } catch (Exception e) {
+            throw ZooKeeperErrors.translate("reading the format of the cluster tree", e);
+        }
     }
 
     private static void ensure(CuratorFramework client, String folder) {

@@ -240,7 +240,7 @@ public final class ClusterImages implements ImageSource, AutoCloseable {
     private void round(List<CompletableFuture<State>> waiting) throws InterruptedException {
         try {
             TreeSnapshot last = published.get().tree();
-            adopt(mirror.catchUp() ? TreeParser.parse(paths.root(), mirror.znodes()) : last);
+            adopt(mirror.catchUp() ? TreeParser.parse(paths, mirror.znodes()) : last);
             waiting.forEach(refresh -> refresh.complete(published.get()));
         } catch (RuntimeException e) {
             // Also for what should not happen: this thread must go on, and the last image with it.

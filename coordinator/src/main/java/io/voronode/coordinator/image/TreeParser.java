@@ -10,6 +10,7 @@ import io.voronode.proto.internal.v1.NodeRegistration;
 import io.voronode.proto.internal.v1.PartitionTarget;
 import io.voronode.proto.internal.v1.ServingNode;
 import io.voronode.proto.internal.v1.ShardTarget;
+import io.voronode.wire.ClusterTree;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * and paths that this version does not know are passed over.
  */
 final class TreeParser {
+    private final ClusterTree paths;
     private final int rootLength;
     private @Nullable ClusterFormat format;
     private @Nullable Versioned<ControllerEpoch> epoch;
@@ -32,17 +34,19 @@ final class TreeParser {
     private final SortedMap<Integer, Versioned<PartitionTarget>> partitions = new TreeMap<>();
     private final SortedMap<String, CollectionParts> collections = new TreeMap<>();
 
-    private TreeParser(String root) {
-        rootLength = root.length() + 1;
+    private TreeParser(ClusterTree paths) {
+        this.paths = paths;
+        this.rootLength = paths.root().length() + 1;
     }
 
     /**
      * Decodes them all.
      *
      * @throws io.voronode.wire.VoronodeException.Corruption if a znode does not hold what belongs there
+     * @throws io.voronode.wire.VoronodeException.BadInput if the tree has a layout that this program does not know
      */
-    static TreeSnapshot parse(String root, Collection<Znode> znodes) {
-        TreeParser parser = new TreeParser(root);
+    static TreeSnapshot parse(ClusterTree paths, Collection<Znode> znodes) {
+        TreeParser parser = new TreeParser(paths);
         for (Znode znode : znodes) {
             if (znode.path().length() > parser.rootLength && znode.data().length > 0) {
                 parser.add(znode);
@@ -54,7 +58,7 @@ final class TreeParser {
     private void add(Znode znode) {
         String[] path = znode.path().substring(rootLength).split("/", -1);
         switch (path[0]) {
-            case "format" -> format = znode.decode(ClusterFormat.newBuilder()).build();
+            case "format" -> addFormat(znode);
             case "controller" -> addController(path, znode);
             case "nodes" -> addNode(path, znode);
             case "coordinators" -> addCoordinator(path, znode);
@@ -62,6 +66,12 @@ final class TreeParser {
             case "collections" -> addCollection(path, znode);
             default -> {}
         }
+    }
+
+    private void addFormat(Znode znode) {
+        ClusterFormat known = znode.decode(ClusterFormat.newBuilder()).build();
+        paths.requireKnownLayout(known);
+        format = known;
     }
 
     private void addController(String[] path, Znode znode) {

@@ -20,6 +20,7 @@ import io.voronode.proto.v1.IndexKind;
 import io.voronode.proto.v1.UpdateCollectionRequest;
 import io.voronode.wire.ClusterTree;
 import io.voronode.wire.VoronodeException.AlreadyExists;
+import io.voronode.wire.VoronodeException.BadInput;
 import io.voronode.wire.VoronodeException.Conflict;
 import io.voronode.wire.VoronodeException.NotFound;
 import java.nio.file.Path;
@@ -121,6 +122,29 @@ class ControllerTest {
 
         assertThat(image.partitions())
                 .allSatisfy(target -> assertThat(target.getPeersCount()).isEqualTo(3));
+    }
+
+    @Test
+    void refusesATreeOfALaterLayout() throws Exception {
+        ClusterFormat format = ClusterFormat.newBuilder()
+                .setLayoutVersion(ClusterTree.LAYOUT_VERSION + 1)
+                .build();
+        bed.client.create().creatingParentsIfNeeded().forPath(bed.paths.format(), ClusterTree.encode(format));
+
+        assertThatThrownBy(() -> bed.plane("a", 2))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("has layout version 2, this program knows only 1");
+        assertThat(bed.client.getChildren().forPath(bed.paths.root())).containsExactly("format");
+    }
+
+    @Test
+    void makesManyPartitionsInSeveralTransactions() {
+        ControlPlane plane = bed.plane("a", 300, 1);
+        bed.nodes.addNode("n1", "z1");
+
+        ClusterImage image = ControlBed.await(plane, ClusterImage::formed);
+
+        assertThat(image.partitions()).hasSize(300);
     }
 
     @Test

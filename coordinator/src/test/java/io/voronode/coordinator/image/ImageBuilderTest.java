@@ -120,7 +120,7 @@ class ImageBuilderTest {
     }
 
     private ClusterImage next() {
-        image = ImageBuilder.next(image, TreeParser.parse(PATHS.root(), znodes.values()), this::find);
+        image = ImageBuilder.next(image, TreeParser.parse(PATHS, znodes.values()), this::find);
         return image;
     }
 

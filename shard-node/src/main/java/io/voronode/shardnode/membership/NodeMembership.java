@@ -1,5 +1,6 @@
 package io.voronode.shardnode.membership;
 
+import io.voronode.proto.internal.v1.ClusterFormat;
 import io.voronode.proto.internal.v1.NodeAdminState;
 import io.voronode.proto.internal.v1.NodeLiveness;
 import io.voronode.proto.internal.v1.NodeRegistration;
@@ -36,6 +37,7 @@ public final class NodeMembership implements AutoCloseable {
     private final Thread registering;
     private volatile boolean closed;
     private volatile @Nullable PersistentNode live;
+    private volatile @Nullable Exception lastFailure;
 
     private NodeMembership(
             String zookeeper,
@@ -83,13 +85,29 @@ public final class NodeMembership implements AutoCloseable {
                 return;
             } catch (Exception e) {
                 // Curator declares Exception; whatever it was, the next attempt starts from the beginning.
-                LOG.warn("registering node {} failed and is tried again", registration.getNode(), e);
+                logNew(e);
+                lastFailure = e;
                 pause();
             }
         }
     }
 
+    /** What stands in the way may do so for long: it is said once. */
+    private void logNew(Exception e) {
+        Exception last = lastFailure;
+        if (last == null || !String.valueOf(last.getMessage()).equals(e.getMessage())) {
+            LOG.warn("registering node {} failed and is tried again", registration.getNode(), e);
+        }
+    }
+
+    /** Why the last attempt to register failed; null if none has. */
+    @Nullable
+    Exception lastFailure() {
+        return lastFailure;
+    }
+
     private void announce() throws Exception {
+        requireKnownLayout();
         String path = tree.registeredNode(registration.getNode());
         NodeRegistration known = createRegistration(path);
         if (known.getState() == NodeAdminState.NODE_ADMIN_STATE_GONE) {
@@ -110,6 +128,14 @@ public final class NodeMembership implements AutoCloseable {
         live = node;
         if (closed) {
             close(node);
+        }
+    }
+
+    private void requireKnownLayout() throws Exception {
+        if (curator.checkExists().forPath(tree.format()) != null) {
+            byte[] content = curator.getData().forPath(tree.format());
+            tree.requireKnownLayout(ClusterTree.decode(tree.format(), content, ClusterFormat.newBuilder())
+                    .build());
         }
     }
 

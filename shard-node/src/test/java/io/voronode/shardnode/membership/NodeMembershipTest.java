@@ -2,11 +2,13 @@ package io.voronode.shardnode.membership;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.voronode.proto.internal.v1.ClusterFormat;
 import io.voronode.proto.internal.v1.NodeAdminState;
 import io.voronode.proto.internal.v1.NodeLiveness;
 import io.voronode.proto.internal.v1.NodeRegistration;
 import io.voronode.shardnode.ShardNodeConfig;
 import io.voronode.wire.ClusterTree;
+import io.voronode.wire.VoronodeException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -76,6 +78,30 @@ final class NodeMembershipTest {
     }
 
     @Test
+    void aNodeDoesNotJoinATreeOfALaterLayout() throws Exception {
+        try (TestZooKeeper zookeeper = new TestZooKeeper(folder);
+                CuratorFramework client = client(zookeeper)) {
+            ClusterFormat format = ClusterFormat.newBuilder()
+                    .setLayoutVersion(ClusterTree.LAYOUT_VERSION + 1)
+                    .build();
+            client.create().creatingParentsIfNeeded().forPath(TREE.format(), ClusterTree.encode(format));
+            try (NodeMembership membership =
+                    NodeMembership.start(zookeeper.connectString(), SESSION_TIMEOUT, TREE, REGISTRATION, LIVENESS)) {
+                await(() -> membership.lastFailure() instanceof VoronodeException.BadInput);
+                assertThat(client.checkExists().forPath(TREE.registeredNode("n1")))
+                        .isNull();
+                client.setData()
+                        .forPath(
+                                TREE.format(),
+                                ClusterTree.encode(format.toBuilder()
+                                        .setLayoutVersion(ClusterTree.LAYOUT_VERSION)
+                                        .build()));
+                await(() -> client.checkExists().forPath(TREE.liveNode("n1", "i1")) != null);
+            }
+        }
+    }
+
+    @Test
     void aSecondProcessUnderTheSameNameWaitsUntilTheFirstIsGone() throws Exception {
         NodeLiveness first = LIVENESS.toBuilder().setPeerId("disk-1").build();
         NodeLiveness second =
@@ -87,7 +113,7 @@ final class NodeMembershipTest {
             await(() -> client.checkExists().forPath(TREE.liveNode("n1", "i1")) != null);
             try (NodeMembership other =
                     NodeMembership.start(zookeeper.connectString(), SESSION_TIMEOUT, TREE, REGISTRATION, second)) {
-                assertThat(other).isNotSameAs(membership);
+                await(() -> other.lastFailure() instanceof VoronodeException.Unavailable);
                 NodeLiveness restarted = first.toBuilder().setIncarnation("i3").build();
                 try (NodeMembership sameDisk = NodeMembership.start(
                         zookeeper.connectString(), SESSION_TIMEOUT, TREE, REGISTRATION, restarted)) {
