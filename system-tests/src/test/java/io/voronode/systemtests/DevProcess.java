@@ -43,7 +43,7 @@ final class DevProcess implements AutoCloseable {
         this.folder = folder;
         this.log = folder.resolveSibling(folder.getFileName() + ".log");
         this.port = port;
-        this.process = launch();
+        this.process = launch(List.of());
     }
 
     Path folder() {
@@ -70,7 +70,12 @@ final class DevProcess implements AutoCloseable {
 
     /** Starts the process again on the same folder and port, and waits until it serves. */
     void restart() throws InterruptedException {
-        process = launch();
+        restart(List.of());
+    }
+
+    /** The same with more options. */
+    void restart(List<String> options) throws InterruptedException {
+        process = launch(options);
         awaitServing();
     }
 
@@ -79,10 +84,12 @@ final class DevProcess implements AutoCloseable {
         kill();
     }
 
-    private Process launch() {
+    private Process launch(List<String> options) {
+        List<String> arguments = new ArrayList<>(
+                List.of("dev", "--data", folder.toString(), "--port", Integer.toString(port), "--http-port", "0"));
+        arguments.addAll(options);
         try {
-            return new ProcessBuilder(Launcher.command(List.of(
-                            "dev", "--data", folder.toString(), "--port", Integer.toString(port), "--http-port", "0")))
+            return new ProcessBuilder(Launcher.command(arguments))
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                     .start();

@@ -18,6 +18,8 @@ import io.voronode.proto.internal.v1.Position;
 import io.voronode.proto.internal.v1.ReadRequest;
 import io.voronode.proto.internal.v1.Row;
 import io.voronode.proto.internal.v1.ScanRequest;
+import io.voronode.proto.internal.v1.WriteRequest;
+import io.voronode.proto.internal.v1.WriteResponse;
 import io.voronode.wire.Statuses;
 import io.voronode.wire.VoronodeException;
 import java.nio.file.Path;
@@ -103,6 +105,26 @@ class ThreePeersTest {
         assertThat(Statuses.fromGrpc(error)).isInstanceOf(VoronodeException.NotLeader.class);
         assertThat(((VoronodeException.NotLeader) Statuses.fromGrpc(error)).leader())
                 .isEqualTo(leader.name());
+    }
+
+    @Test
+    void answersARepeatedRequestThroughTheNextLeaderWithoutApplyingItAgain() {
+        TestNode leader = leader();
+        WriteRequest request = write(0, operations(SPEC, upsert(0, "once", new float[] {1, 2}, stamp(0, 0, 0))));
+        WriteResponse first = leader.rows().write(request);
+        put(leader, 0, 1);
+        leader.stop();
+
+        TestNode next = leader();
+        WriteResponse repeated = next.rows().write(request);
+
+        assertThat(next).isNotSameAs(leader);
+        assertThat(repeated.getResultsList()).isEqualTo(first.getResultsList());
+        assertThat(rows(next, repeated.getPosition()))
+                .filteredOn(row -> row.getKey().equals("once"))
+                .extracting(Row::getVersion)
+                .containsExactly(first.getResults(0).getVersion());
+        leader.startAgain();
     }
 
     @Test
