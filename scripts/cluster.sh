@@ -142,7 +142,9 @@ ready() {
 }
 
 has_leaders() {
-  ! "$root/scripts/voronode" cluster --server "$addresses" --timeout 5 | grep -Eq '^ *[0-9]+  none '
+  local shown
+  shown="$("$root/scripts/voronode" cluster --server "$addresses" --timeout 5 2>/dev/null)" || return 1
+  ! grep -Eq '^ *[0-9]+  none ' <<<"$shown"
 }
 
 await_serving() {

@@ -150,6 +150,9 @@ final class ClusterTest {
             say("killed controller " + build.controller() + " while generation " + build.generation() + " was "
                     + build.state() + ": served " + ms(took) + " later; " + acknowledged.size()
                     + " acknowledged, longest pause of writes " + ms(loading.longestSilence()));
+            assertThat(cluster.controller())
+                    .as("the coordinator that finished the build")
+                    .isNotEqualTo(build.controller());
             checkEverything(client, 3 * LOAD);
             cluster.restart(build.controller());
             cluster.awaitServing();

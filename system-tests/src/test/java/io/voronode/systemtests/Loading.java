@@ -27,7 +27,9 @@ final class Loading implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
     private final Articles articles;
-    private final int end;
+    /** Behind the last record to be written; brought forward to end early. */
+    private volatile int end;
+
     private final AtomicInteger next;
     private final ConcurrentLinkedQueue<Integer> acknowledged = new ConcurrentLinkedQueue<>();
     private final AtomicLong lastNanos = new AtomicLong(System.nanoTime());
@@ -93,6 +95,12 @@ final class Loading implements AutoCloseable {
                 .ifPresent(writer -> {
                     throw new AssertionError("a writer failed", writer.exceptionNow());
                 });
+    }
+
+    /** Ends with the batches that are under way. */
+    List<Integer> finishNow() throws InterruptedException {
+        end = Math.min(end, next.get());
+        return finish();
     }
 
     /** Waits until all records are acknowledged. */

@@ -1,5 +1,6 @@
 package io.voronode.client.internal;
 
+import com.google.protobuf.ByteString;
 import io.voronode.client.WriteResult;
 import io.voronode.proto.v1.Record;
 import java.util.ArrayList;
@@ -21,6 +22,10 @@ final class BulkBatch {
     private final List<Record> records;
     private final @Nullable WriteResult[] results;
     private List<Integer> sent = List.of();
+    /** What was sent last, whether or not it was answered, under which id. */
+    private List<Integer> lastSent = List.of();
+
+    private ByteString requestId = ByteString.EMPTY;
     private boolean attempted;
 
     private BulkBatch(List<Record> records) {
@@ -61,9 +66,18 @@ final class BulkBatch {
                 places.add(i);
             }
         }
+        if (!places.equals(lastSent)) {
+            requestId = RequestIds.next();
+        }
         sent = places;
+        lastSent = places;
         attempted = true;
         return places.stream().map(records::get).toList();
+    }
+
+    /** Of what was sent: the same as the last time where the same records are sent again, so that the server writes them once. */
+    ByteString requestId() {
+        return requestId;
     }
 
     int sentCount() {
@@ -88,6 +102,8 @@ final class BulkBatch {
             results[sent.get(i)] = again ? null : result;
         }
         sent = List.of();
+        // What is sent from here on is a new wish, also if it is for the same records.
+        lastSent = List.of();
         return done();
     }
 

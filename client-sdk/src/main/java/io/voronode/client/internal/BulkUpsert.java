@@ -147,7 +147,7 @@ final class BulkUpsert {
                 if (!target.ready()) {
                     return;
                 }
-                target.send(batch.send());
+                target.send(batch.send(), batch.requestId());
                 onTheirWay.add(batch);
             }
         }

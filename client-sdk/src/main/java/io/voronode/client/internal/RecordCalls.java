@@ -64,6 +64,7 @@ public final class RecordCalls {
                 parts,
                 part -> new BatchWrite<>(transport, part, Record::getKey, RecordCalls::refused, (items, budget) -> {
                             UpsertRequest.Builder request = UpsertRequest.newBuilder()
+                                    .setRequestId(RequestIds.next())
                                     .setCollection(collection)
                                     .addAllRecords(items)
                                     .setWait(waitFor);
@@ -99,6 +100,7 @@ public final class RecordCalls {
                 part -> new BatchWrite<>(
                                 transport, part, key -> key, key -> BatchWrite.Refusal.NONE, (items, budget) -> {
                                     DeleteRequest.Builder request = DeleteRequest.newBuilder()
+                                            .setRequestId(RequestIds.next())
                                             .setCollection(collection)
                                             .addAllKeys(items)
                                             .setWait(waitFor);

@@ -1,5 +1,6 @@
 package io.voronode.client.internal;
 
+import com.google.protobuf.ByteString;
 import io.grpc.ClientCall;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientCalls;
@@ -59,11 +60,17 @@ final class UpsertStream implements AutoCloseable {
         return requests.isReady();
     }
 
-    /** Sends a batch and returns its sequence number. */
-    long send(List<Record> records) {
+    /**
+     * Sends a batch and returns its sequence number.
+     *
+     * @param requestId the same where the very same records were sent on another stream before
+     */
+    long send(List<Record> records, ByteString requestId) {
         sequence++;
-        StreamingUpsertRequest.Builder request =
-                StreamingUpsertRequest.newBuilder().setSequence(sequence).addAllRecords(records);
+        StreamingUpsertRequest.Builder request = StreamingUpsertRequest.newBuilder()
+                .setSequence(sequence)
+                .addAllRecords(records)
+                .setRequestId(requestId);
         if (sequence == 1) {
             request.setCollection(collection);
         }

@@ -22,7 +22,7 @@ final class Absences {
         ALL_HERE,
         /** Someone is away and may come back with all that it holds. */
         WAIT,
-        /** So many are away that it is rather this coordinator or the network: act on none. */
+        /** So many went at once that it is rather this coordinator or the network: act on none. */
         TOO_MANY,
         /** Whoever is away has been so for longer than the grace. */
         GONE
@@ -53,11 +53,21 @@ final class Absences {
         if (away.isEmpty()) {
             return Verdict.ALL_HERE;
         }
-        if (3 * away.size() > active.size()) {
+        if (3 * mostAtOnce() > active.size()) {
             return Verdict.TOO_MANY;
         }
         boolean allGone = sinceNanos.values().stream().allMatch(since -> now - since >= graceNanos);
         return allGone ? Verdict.GONE : Verdict.WAIT;
+    }
+
+    /** The most that went within one grace period of each other. One long dead and one that dies now are not one event. */
+    private long mostAtOnce() {
+        return sinceNanos.values().stream()
+                .mapToLong(first -> sinceNanos.values().stream()
+                        .filter(since -> since - first >= 0 && since - first <= graceNanos)
+                        .count())
+                .max()
+                .orElse(0);
     }
 
     /** Another reign: what was seen in the last one may be old. */

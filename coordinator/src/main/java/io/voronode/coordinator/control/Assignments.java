@@ -83,7 +83,7 @@ final class Assignments implements ClusterStep {
     /** A node that died is named live until its session ends. */
     private boolean failedLately(Pass pass, NodeLiveness node) {
         Long failed = failedAtMs.get(node.getNode());
-        return failed != null && pass.nowMs() - failed < REPEAT_MS;
+        return failed != null && pass.tickMs() - failed < REPEAT_MS;
     }
 
     private static void report(RuntimeException failure) {
@@ -155,7 +155,7 @@ final class Assignments implements ClusterStep {
             return false;
         }
         pass.lookAgainSoon();
-        return pass.nowMs() - last.atMs() >= REPEAT_MS;
+        return pass.tickMs() - last.atMs() >= REPEAT_MS;
     }
 
     private static boolean holds(@Nullable DescribeNodeResponse report, AssignRequest request) {
@@ -174,7 +174,16 @@ final class Assignments implements ClusterStep {
                         + shard.getShard())
                 .collect(Collectors.toSet());
         return shards.equals(wanted)
-                && request.getPartitionsList().stream().allMatch(target -> partitions.contains(target.getPartition()));
+                && request.getPartitionsList().stream()
+                        .allMatch(target ->
+                                partitions.contains(target.getPartition()) || isOfAnotherDisk(target, report));
+    }
+
+    /** A node whose disk was replaced is not the peer that the target names, and will not take its place under another peer's id. */
+    private static boolean isOfAnotherDisk(PartitionTarget target, DescribeNodeResponse report) {
+        return target.getPeersList().stream()
+                .noneMatch(peer -> peer.getNode().equals(report.getNode())
+                        && peer.getPeerId().equals(report.getPeerId()));
     }
 
     private void send(Pass pass, NodeLiveness node, AssignRequest request) {
@@ -183,11 +192,11 @@ final class Assignments implements ClusterStep {
                     .withDeadlineAfter(TIMEOUT_SECONDS, TimeUnit.SECONDS)
                     .assign(request);
         } catch (RuntimeException e) {
-            failedAtMs.put(node.getNode(), pass.nowMs());
+            failedAtMs.put(node.getNode(), pass.tickMs());
             throw known(node.getNode(), Statuses.fromGrpc(e));
         }
         failedAtMs.remove(node.getNode());
-        sent.put(node.getNode(), new Sent(node.getIncarnation(), request, pass.nowMs()));
+        sent.put(node.getNode(), new Sent(node.getIncarnation(), request, pass.tickMs()));
     }
 
     private static RuntimeException known(String node, VoronodeException error) {

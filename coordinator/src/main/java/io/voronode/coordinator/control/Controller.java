@@ -48,7 +48,8 @@ final class Controller implements AutoCloseable {
     private final IngestSpeed speed;
     private final List<ClusterStep> clusterSteps;
     private final List<CollectionStep> collectionSteps;
-    private final ShardMoves moves;
+    private final ShardMoves moves = new ShardMoves();
+    private final Absences absences;
     private final Assignments assignments;
     private final Semaphore work = new Semaphore(0);
     private final Thread thread = new Thread(this::run, "voronode-controller");
@@ -69,7 +70,7 @@ final class Controller implements AutoCloseable {
         this.clock = clock;
         backOff = new BackOff(timings.retry());
         speed = new IngestSpeed(timings.ingestWindow());
-        moves = new ShardMoves(new Absences(policy.nodeGrace(), System::nanoTime));
+        absences = new Absences(policy.nodeGrace(), System::nanoTime);
         assignments = new Assignments(channels);
         clusterSteps = List.of(
                 new ClusterBirth(policy.partitionCount(), policy.nodesAtBirth()),
@@ -116,7 +117,7 @@ final class Controller implements AutoCloseable {
         } finally {
             jobs.cancelAll();
             assignments.forget();
-            moves.forget();
+            absences.forget();
         }
     }
 
@@ -132,7 +133,10 @@ final class Controller implements AutoCloseable {
         try {
             TreeSnapshot tree = images.refreshTree();
             Reports reports = probe.ask(tree.live().values());
-            Pass pass = new Pass(fence, tree, reports, orders, clock.millis());
+            Absences.Verdict away =
+                    absences.note(Pass.activeNodes(tree), reports.byNode().keySet());
+            long tickMs = System.nanoTime() / 1_000_000;
+            Pass pass = new Pass(fence, tree, reports, orders, away, clock.millis(), tickMs);
             run(pass);
             return pass.busy();
         } catch (TreeChanged e) {

@@ -72,7 +72,7 @@ final class GenerationBuilding implements CollectionStep {
         String failure = failure(pass, collection, generation, key);
         if (failure != null) {
             forget(key);
-            backOff.failed(key.uuid(), pass.nowMs());
+            backOff.failed(key.uuid(), pass.tickMs());
             Abandonment.abandon(pass, collection, generation, failure);
             return true;
         }
@@ -153,8 +153,8 @@ final class GenerationBuilding implements CollectionStep {
         for (Versioned<ShardTarget> shard : generation.shards().values()) {
             String failure = failure(pass, key, shard.value());
             if (failure != null) {
-                long since = failingSinceMs.computeIfAbsent(key, ignored -> pass.nowMs());
-                return pass.nowMs() - since >= failureGrace.toMillis() ? failure : null;
+                long since = failingSinceMs.computeIfAbsent(key, ignored -> pass.tickMs());
+                return pass.tickMs() - since >= failureGrace.toMillis() ? failure : null;
             }
         }
         failingSinceMs.remove(key);

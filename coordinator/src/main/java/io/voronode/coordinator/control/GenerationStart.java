@@ -49,10 +49,10 @@ final class GenerationStart implements CollectionStep {
         if (rows.isEmpty() || collection.serving() == null) {
             return false;
         }
-        boolean fast = speed.isFast(uuid, pass.nowMs(), rows.getAsLong());
+        boolean fast = speed.isFast(uuid, pass.tickMs(), rows.getAsLong());
         GenerationTree serving =
                 collection.generations().get(collection.serving().value().getGeneration());
-        if (serving == null || collection.generations().size() > 1 || !backOff.mayTry(uuid, pass.nowMs())) {
+        if (serving == null || collection.generations().size() > 1 || !backOff.mayTry(uuid, pass.tickMs())) {
             return false;
         }
         Optional<String> reason = TrainingPolicy.reason(collection.node(), serving.value(), rows.getAsLong(), fast);

@@ -57,7 +57,7 @@ final class GenerationTraining implements CollectionStep {
             Optional<TrainedMap> trained = jobs.result(key, job::run);
             return trained.isPresent() && build(pass, collection, generation, trained.get());
         } catch (ExecutionException | CancellationException e) {
-            backOff.failed(collection.spec().getUuid(), pass.nowMs());
+            backOff.failed(collection.spec().getUuid(), pass.tickMs());
             Abandonment.abandon(pass, collection, generation, "training failed: " + e.getMessage());
             return true;
         }

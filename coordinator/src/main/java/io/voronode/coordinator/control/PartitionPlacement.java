@@ -8,6 +8,7 @@ import io.voronode.proto.internal.v1.DescribeNodeResponse;
 import io.voronode.proto.internal.v1.NodeLiveness;
 import io.voronode.proto.internal.v1.PartitionPeer;
 import io.voronode.proto.internal.v1.PartitionTarget;
+import io.voronode.wire.VoronodeException.Corruption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -17,7 +18,8 @@ import java.util.SortedMap;
  *
  * <ol>
  *   <li>All partitions get their targets when the cluster is made, {@value #PLACED_AT_ONCE} in a transaction, for ZooKeeper bounds its size;
- *       their peer ids are those of the nodes' disks. The cluster takes no requests before all are placed.
+ *       their peer ids are those of the nodes' disks. The cluster takes no requests before all are placed. Targets that vanish later are not
+ *       made anew: absence in the tree says nothing of rows.
  *   <li>From then on only addresses follow: a node that listens elsewhere after a restart is found by its peer id.
  * </ol>
  *
@@ -57,6 +59,7 @@ final class PartitionPlacement implements ClusterStep {
         if (candidates.size() < Math.max(1, nodesAwaited)) {
             return;
         }
+        requireUnheld(pass);
         int replicas = Placement.effectiveReplication(replication, candidates.size());
         List<Group> groups = new ArrayList<>();
         List<Integer> missing = new ArrayList<>();
@@ -75,6 +78,18 @@ final class PartitionPlacement implements ClusterStep {
                     .create(pass.paths().partitionTarget(partition), target(pass, partition, nodes));
         }
         change.commit("placing partitions");
+    }
+
+    /** No node is told of partitions before all are placed: where one holds any, the tree has lost targets, and new ones would hide its rows. */
+    private static void requireUnheld(Pass pass) {
+        pass.reports().byNode().forEach((node, report) -> {
+            if (report.getPartitionsCount() > 0) {
+                throw new Corruption(
+                        "targets of partitions are missing in the cluster tree, while node \"" + node + "\" holds "
+                                + report.getPartitionsCount() + " partitions: nothing is placed before they are back",
+                        null);
+            }
+        });
     }
 
     private static List<String> nodes(Versioned<PartitionTarget> target) {

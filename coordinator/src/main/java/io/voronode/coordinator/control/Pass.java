@@ -9,8 +9,10 @@ import io.voronode.proto.internal.v1.NodeRegistration;
 import io.voronode.wire.ClusterTree;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * One look of the controller at the cluster: the tree, what the nodes say, and the means to change things. Made new for each pass and
@@ -22,14 +24,26 @@ final class Pass {
     private final Reports reports;
     private final PartitionOrders orders;
     private final long nowMs;
+    private final long tickMs;
+    private final Absences.Verdict absences;
     private boolean busy;
 
-    Pass(FencedTree fence, TreeSnapshot tree, Reports reports, PartitionOrders orders, long nowMs) {
+    /** What one look found, at one moment of the wall clock and of a clock that only moves forward. */
+    Pass(
+            FencedTree fence,
+            TreeSnapshot tree,
+            Reports reports,
+            PartitionOrders orders,
+            Absences.Verdict absences,
+            long nowMs,
+            long tickMs) {
         this.fence = fence;
         this.tree = tree;
         this.reports = reports;
         this.orders = orders;
+        this.absences = absences;
         this.nowMs = nowMs;
+        this.tickMs = tickMs;
     }
 
     TreeSnapshot tree() {
@@ -52,9 +66,27 @@ final class Pass {
         return fence.paths();
     }
 
-    /** The controller's clock; used for patience only, never for order. */
+    /** The wall clock: only for times that are written into the tree, where another controller reads them. */
     long nowMs() {
         return nowMs;
+    }
+
+    /** A clock that only moves forward, for this controller's own patience. */
+    long tickMs() {
+        return tickMs;
+    }
+
+    /** What is to be made of the nodes that do not answer. */
+    Absences.Verdict absences() {
+        return absences;
+    }
+
+    /** Nodes that should hold replicas, whether or not they answer. */
+    static Set<String> activeNodes(TreeSnapshot tree) {
+        return tree.nodes().values().stream()
+                .filter(node -> node.getState() == NodeAdminState.NODE_ADMIN_STATE_ACTIVE)
+                .map(NodeRegistration::getNode)
+                .collect(Collectors.toSet());
     }
 
     /** Something is under way: look again soon. */

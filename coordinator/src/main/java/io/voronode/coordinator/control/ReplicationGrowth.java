@@ -5,8 +5,9 @@ import io.voronode.coordinator.placement.Placement;
 import io.voronode.coordinator.placement.Placement.Candidate;
 import io.voronode.coordinator.placement.Placement.Group;
 import io.voronode.proto.internal.v1.ChangePeersRequest;
+import io.voronode.proto.internal.v1.ControlCommand;
 import io.voronode.proto.internal.v1.DescribeNodeResponse;
-import io.voronode.proto.internal.v1.NodeAdminState;
+import io.voronode.proto.internal.v1.FenceOrder;
 import io.voronode.proto.internal.v1.NodeLiveness;
 import io.voronode.proto.internal.v1.PartitionPeer;
 import io.voronode.proto.internal.v1.PartitionTarget;
@@ -34,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * <ol>
- *   <li>Add: the target gets one more peer, which is joining. Begun only while all active nodes answer and while fewer than {@value
+ *   <li>Add: the target gets one more peer, which is joining. Begun only while no node is away that may come back, and while fewer than {@value
  *       #MAX_UNDER_WAY} partitions are under way, so that filling peers does not swamp the cluster.
  *   <li>Order: once the new peer's node has opened the group, the leader is told to make it a voter; again and again until it is.
  *   <li>Settle: when the leader reports it among its voters it is no longer joining. In a group of an even number the loss of any one of
@@ -74,7 +75,7 @@ final class ReplicationGrowth implements ClusterStep {
                 advance(pass, target);
             }
         }
-        if (!allActiveNodesAnswer(pass)) {
+        if (pass.absences() == Absences.Verdict.WAIT || pass.absences() == Absences.Verdict.TOO_MANY) {
             return;
         }
         int possible =
@@ -99,12 +100,6 @@ final class ReplicationGrowth implements ClusterStep {
 
     private static Optional<PartitionPeer> joining(PartitionTarget target) {
         return target.getPeersList().stream().filter(PartitionPeer::getJoining).findFirst();
-    }
-
-    private static boolean allActiveNodesAnswer(Pass pass) {
-        return pass.tree().nodes().values().stream()
-                .filter(node -> node.getState() == NodeAdminState.NODE_ADMIN_STATE_ACTIVE)
-                .allMatch(node -> pass.reports().byNode().containsKey(node.getNode()));
     }
 
     private void advance(Pass pass, Versioned<PartitionTarget> target) {
@@ -204,10 +199,10 @@ final class ReplicationGrowth implements ClusterStep {
         int partition = target.getPartition();
         pass.lookAgainSoon();
         Long last = orderedAtMs.get(partition);
-        if (last != null && pass.nowMs() - last < ORDER_AGAIN_MS) {
+        if (last != null && pass.tickMs() - last < ORDER_AGAIN_MS) {
             return;
         }
-        orderedAtMs.put(partition, pass.nowMs());
+        orderedAtMs.put(partition, pass.tickMs());
         try {
             pass.orders()
                     .changePeers(
@@ -243,9 +238,9 @@ final class ReplicationGrowth implements ClusterStep {
     /** A disk that is another one now does not come back; a node that does not answer, or fails, has some time. */
     private boolean isGivenUp(Pass pass, PartitionPeer peer, int partition) {
         DescribeNodeResponse report = pass.reports().byNode().get(peer.getNode());
-        long since = awaitedSinceMs.computeIfAbsent(partition, ignored -> pass.nowMs());
+        long since = awaitedSinceMs.computeIfAbsent(partition, ignored -> pass.tickMs());
         boolean otherDisk = report != null && !report.getPeerId().equals(peer.getPeerId());
-        return otherDisk || pass.nowMs() - since >= patience.toMillis();
+        return otherDisk || pass.tickMs() - since >= patience.toMillis();
     }
 
     /** Only while the leader says who votes, which it does not while it adds one: then the peer does not become a voter any more. */
@@ -253,6 +248,10 @@ final class ReplicationGrowth implements ClusterStep {
         int partition = target.value().getPartition();
         awaitedSinceMs.remove(partition);
         orderedAtMs.remove(partition);
+        // In the log, so that an order which an earlier controller has still on its way does not add the peer after
+        // all.
+        pass.orders()
+                .give(pass.reports(), partition, ControlCommand.newBuilder().setFence(FenceOrder.getDefaultInstance()));
         LOG.warn("partition {} gives up the peer that should join: {}", partition, joining(target.value()));
         List<PartitionPeer> voters = target.value().getPeersList().stream()
                 .filter(peer -> !peer.getJoining())

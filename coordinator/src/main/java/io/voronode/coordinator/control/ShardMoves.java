@@ -7,14 +7,10 @@ import io.voronode.coordinator.image.Versioned;
 import io.voronode.coordinator.placement.Placement;
 import io.voronode.coordinator.placement.Placement.Candidate;
 import io.voronode.coordinator.placement.Placement.Group;
-import io.voronode.proto.internal.v1.NodeAdminState;
-import io.voronode.proto.internal.v1.NodeRegistration;
 import io.voronode.proto.internal.v1.ShardTarget;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,18 +40,12 @@ final class ShardMoves implements ClusterStep {
         }
     }
 
-    private final Absences absences;
-
-    ShardMoves(Absences absences) {
-        this.absences = absences;
-    }
-
     @Override
     public void run(Pass pass) {
         List<Candidate> candidates = pass.candidates();
-        Absences.Verdict verdict =
-                absences.note(activeNodes(pass), pass.reports().byNode().keySet());
-        if (candidates.isEmpty() || verdict == Absences.Verdict.WAIT || verdict == Absences.Verdict.TOO_MANY) {
+        if (candidates.isEmpty()
+                || pass.absences() == Absences.Verdict.WAIT
+                || pass.absences() == Absences.Verdict.TOO_MANY) {
             return;
         }
         List<Shard> shards = openShards(pass);
@@ -67,18 +57,6 @@ final class ShardMoves implements ClusterStep {
                 .toList();
         Map<String, List<String>> wanted = Placement.place(candidates, groups);
         shards.forEach(shard -> advance(pass, shard, wanted.getOrDefault(shard.name(), List.of())));
-    }
-
-    private static Set<String> activeNodes(Pass pass) {
-        return pass.tree().nodes().values().stream()
-                .filter(node -> node.getState() == NodeAdminState.NODE_ADMIN_STATE_ACTIVE)
-                .map(NodeRegistration::getNode)
-                .collect(Collectors.toSet());
-    }
-
-    /** Another reign: how long nodes have been away is seen anew. */
-    void forget() {
-        absences.forget();
     }
 
     /** The shards of what serves, and of the first generation of a collection that is being made. */

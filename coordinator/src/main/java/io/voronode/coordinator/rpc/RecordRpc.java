@@ -8,6 +8,7 @@ import io.voronode.coordinator.route.Images;
 import io.voronode.coordinator.rows.Projection;
 import io.voronode.coordinator.rows.RecordReader;
 import io.voronode.coordinator.token.SessionToken;
+import io.voronode.coordinator.write.PreparedWrite;
 import io.voronode.coordinator.write.RecordWriter;
 import io.voronode.coordinator.write.WriteAnswer;
 import io.voronode.proto.v1.CountRequest;
@@ -52,8 +53,8 @@ final class RecordRpc extends RecordServiceGrpc.RecordServiceImplBase {
             boolean indexed = waitIndexed(request.getWait(), request.getRecordsCount());
             CollectionImage collection = images.collection(request.getCollection());
             SessionToken token = token(collection, request.getSessionToken());
-            WriteAnswer answer =
-                    writer.send(writer.prepareUpserts(collection, request.getRecordsList()), indexed, token);
+            PreparedWrite write = writer.prepareUpserts(collection, request.getRecordsList(), request.getRequestId());
+            WriteAnswer answer = writer.send(write, indexed, token);
             return UpsertResponse.newBuilder()
                     .addAllResults(answer.results())
                     .setSessionToken(answer.token().encode())
@@ -68,7 +69,8 @@ final class RecordRpc extends RecordServiceGrpc.RecordServiceImplBase {
             boolean indexed = waitIndexed(request.getWait(), request.getKeysCount());
             CollectionImage collection = images.collection(request.getCollection());
             SessionToken token = token(collection, request.getSessionToken());
-            WriteAnswer answer = writer.send(writer.prepareDeletes(collection, request.getKeysList()), indexed, token);
+            PreparedWrite write = writer.prepareDeletes(collection, request.getKeysList(), request.getRequestId());
+            WriteAnswer answer = writer.send(write, indexed, token);
             return DeleteResponse.newBuilder()
                     .addAllResults(answer.results())
                     .setSessionToken(answer.token().encode())

@@ -106,7 +106,7 @@ final class UpsertStream implements StreamObserver<StreamingUpsertRequest> {
 
     private Named prepare(StreamingUpsertRequest request) {
         CollectionImage image = images.collection(collection);
-        PreparedWrite write = writer.prepareUpserts(image, request.getRecordsList());
+        PreparedWrite write = writer.prepareUpserts(image, request.getRecordsList(), request.getRequestId());
         return new Named(write, SessionToken.empty(image.spec().getUuid()));
     }
 

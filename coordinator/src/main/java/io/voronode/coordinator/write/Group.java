@@ -2,7 +2,6 @@ package io.voronode.coordinator.write;
 
 import com.google.protobuf.ByteString;
 import io.voronode.coordinator.route.PartitionHash;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -19,43 +18,37 @@ record Group(int partition, ByteString requestId, List<Draft> drafts) {
 
     static final int MAX_BYTES = 4 << 20;
 
-    private static final int REQUEST_ID_BYTES = 16;
-    private static final SecureRandom RANDOM = new SecureRandom();
-
     Group {
         drafts = List.copyOf(drafts);
     }
 
-    /** Groups by partition in order of the partitions, and within one cuts at the limits above. */
-    static List<Group> of(Collection<Draft> drafts, int partitionCount) {
+    /**
+     * Groups by partition in order of the partitions, and within one cuts at the limits above. All carry the id of the request: no two
+     * of its operations have the same ordinal.
+     */
+    static List<Group> of(Collection<Draft> drafts, ByteString requestId, int partitionCount) {
         SortedMap<Integer, List<Draft>> byPartition = new TreeMap<>();
         for (Draft draft : drafts) {
             int partition = PartitionHash.partition(draft.key(), partitionCount);
             byPartition.computeIfAbsent(partition, ignored -> new ArrayList<>()).add(draft);
         }
         List<Group> groups = new ArrayList<>();
-        byPartition.forEach((partition, all) -> cut(partition, all, groups));
+        byPartition.forEach((partition, all) -> cut(partition, requestId, all, groups));
         return groups;
     }
 
-    private static void cut(int partition, List<Draft> drafts, List<Group> groups) {
+    private static void cut(int partition, ByteString requestId, List<Draft> drafts, List<Group> groups) {
         int from = 0;
         int bytes = 0;
         for (int i = 0; i < drafts.size(); i++) {
             int size = drafts.get(i).bytes();
             if (i > from && (i - from == MAX_OPERATIONS || bytes + size > MAX_BYTES)) {
-                groups.add(new Group(partition, newRequestId(), drafts.subList(from, i)));
+                groups.add(new Group(partition, requestId, drafts.subList(from, i)));
                 from = i;
                 bytes = 0;
             }
             bytes += size;
         }
-        groups.add(new Group(partition, newRequestId(), drafts.subList(from, drafts.size())));
-    }
-
-    private static ByteString newRequestId() {
-        byte[] id = new byte[REQUEST_ID_BYTES];
-        RANDOM.nextBytes(id);
-        return ByteString.copyFrom(id);
+        groups.add(new Group(partition, requestId, drafts.subList(from, drafts.size())));
     }
 }

@@ -1,11 +1,13 @@
 package io.voronode.coordinator.write;
 
+import com.google.protobuf.ByteString;
 import io.voronode.coordinator.image.CollectionImage;
 import java.util.List;
 
 /** A request that has been validated, embedded and stamped. It is sent once, by one thread, which may be another one. */
 public final class PreparedWrite {
     private final CollectionImage collection;
+    private final ByteString requestId;
     private final List<Draft> drafts;
     private final Results results;
 
@@ -13,17 +15,23 @@ public final class PreparedWrite {
      * Made by {@link RecordWriter}.
      *
      * @param collection as the image knew it when the stamps were made
+     * @param requestId by which a repetition of the request is known
      * @param drafts what is to be written, no key twice
      * @param results already answered for records that are not to be written
      */
-    PreparedWrite(CollectionImage collection, List<Draft> drafts, Results results) {
+    PreparedWrite(CollectionImage collection, ByteString requestId, List<Draft> drafts, Results results) {
         this.collection = collection;
+        this.requestId = requestId;
         this.drafts = List.copyOf(drafts);
         this.results = results;
     }
 
     CollectionImage collection() {
         return collection;
+    }
+
+    ByteString requestId() {
+        return requestId;
     }
 
     List<Draft> drafts() {

@@ -1,5 +1,6 @@
 package io.voronode.coordinator.write;
 
+import com.google.protobuf.ByteString;
 import io.voronode.coordinator.compute.Compute;
 import io.voronode.coordinator.compute.TextVectors;
 import io.voronode.coordinator.image.CellMapStore;
@@ -47,20 +48,27 @@ public final class RecordWriter {
         this.indexedWait = new IndexedWait(images, channels, replicas);
     }
 
-    /** The records that may be written, with their stamps. */
-    public PreparedWrite prepareUpserts(CollectionImage collection, List<Record> records) {
+    /**
+     * The records that may be written, with their stamps.
+     *
+     * @param requestId the client's, the same for every repetition; may be empty
+     */
+    public PreparedWrite prepareUpserts(CollectionImage collection, List<Record> records, ByteString requestId) {
+        ByteString id = RequestIds.of(requestId);
         Keys.requireCount(records.size(), Limits.BATCH_RECORDS, "records");
         Results results = new Results(records.size());
         List<Draft> drafts = new Drafts(collection.spec(), texts, results).upserts(records);
         stamper.stamp(collection, drafts);
-        return new PreparedWrite(collection, drafts, results);
+        return new PreparedWrite(collection, id, drafts, results);
     }
 
-    /** The deletes of these keys. */
-    public PreparedWrite prepareDeletes(CollectionImage collection, List<String> keys) {
+    /** The deletes of these keys; as {@link #prepareUpserts}. */
+    public PreparedWrite prepareDeletes(CollectionImage collection, List<String> keys, ByteString requestId) {
+        ByteString id = RequestIds.of(requestId);
         Keys.requireCount(keys.size(), Limits.BATCH_RECORDS, "keys");
         Results results = new Results(keys.size());
-        return new PreparedWrite(collection, new Drafts(collection.spec(), texts, results).deletes(keys), results);
+        List<Draft> drafts = new Drafts(collection.spec(), texts, results).deletes(keys);
+        return new PreparedWrite(collection, id, drafts, results);
     }
 
     /**
@@ -70,7 +78,8 @@ public final class RecordWriter {
      * @param token what the caller has seen before
      */
     public WriteAnswer send(PreparedWrite write, boolean waitIndexed, SessionToken token) {
-        List<Group> groups = Group.of(write.drafts(), images.current().partitionCount());
+        List<Group> groups =
+                Group.of(write.drafts(), write.requestId(), images.current().partitionCount());
         List<Applied> applied =
                 Fanout.map(groups, group -> sender.send(write.collection(), group, write.results())).stream()
                         .flatMap(List::stream)

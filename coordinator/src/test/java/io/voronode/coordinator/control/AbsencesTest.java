@@ -51,6 +51,13 @@ class AbsencesTest {
     }
 
     @Test
+    void theLongDeadDoNotCountWithThoseThatGoNow() {
+        noteAfter(Duration.ZERO, "n1", "n2", "n3");
+        assertThat(noteAfter(GRACE.plusNanos(1), "n1", "n2")).isEqualTo(Verdict.WAIT);
+        assertThat(noteAfter(GRACE, "n1", "n2")).isEqualTo(Verdict.GONE);
+    }
+
+    @Test
     void forgetsWhatAnotherReignSaw() {
         noteAfter(Duration.ZERO, "n1", "n2", "n3");
         absences.forget();

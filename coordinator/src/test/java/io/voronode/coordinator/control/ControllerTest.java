@@ -138,6 +138,24 @@ class ControllerTest {
     }
 
     @Test
+    void placesNothingAnewWhereNodesHoldPartitionsThatTheTreeHasLost() throws Exception {
+        ControlPlane plane = formed(2);
+        FakeNode node = bed.nodes.addedNode();
+        ControlBed.eventually(() -> node.assigned().getPartitionsCount() == 2);
+
+        bed.client.delete().deletingChildrenIfNeeded().forPath(bed.paths.partitions() + "/0");
+        awaitPasses();
+        assertThat(bed.client.checkExists().forPath(bed.paths.partitionTarget(0)))
+                .isNull();
+
+        bed.client.delete().deletingChildrenIfNeeded().forPath(bed.paths.partitions() + "/1");
+        bed.client.delete().forPath(bed.paths.format());
+        awaitPasses();
+        assertThat(bed.client.checkExists().forPath(bed.paths.format())).isNull();
+        assertThat(plane.images().tree().format()).isNull();
+    }
+
+    @Test
     void makesManyPartitionsInSeveralTransactions() {
         ControlPlane plane = bed.plane("a", 300, 1);
         bed.nodes.addNode("n1", "z1");

@@ -26,9 +26,11 @@ import io.voronode.proto.v1.Wait;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -104,14 +106,36 @@ class WritePathTest {
         UpsertResponse response = upsert(many(60));
         assertThat(codes(response.getResultsList())).containsOnly(RecordCode.RECORD_CODE_OK);
         assertThat(appliedWrites()).isEqualTo(60);
-        Map<ByteString, Integer> attempts = new HashMap<>();
+        Map<Integer, Integer> attempts = new HashMap<>();
+        Set<ByteString> ids = new HashSet<>();
         for (int node = 0; node < 3; node++) {
             for (WriteRequest request : cluster.node(node).writes) {
-                attempts.merge(request.getOperations().getRequestId(), 1, Integer::sum);
+                attempts.merge(request.getPartition(), 1, Integer::sum);
+                ids.add(request.getOperations().getRequestId());
             }
         }
+        assertThat(ids).hasSize(1);
         assertThat(attempts).hasSize(PARTITIONS);
         assertThat(attempts.values()).allMatch(count -> count >= 2);
+    }
+
+    @Test
+    void appliesOnceWhatTheClientRepeatsUnderItsOwnId() {
+        UpsertRequest request = request(Wait.WAIT_DURABLE, many(20)).toBuilder()
+                .setRequestId(ByteString.copyFrom(new byte[16]))
+                .build();
+        UpsertResponse first = coordinator.records().upsert(request);
+
+        UpsertResponse again = coordinator.records().upsert(request);
+
+        assertThat(again.getResultsList()).isEqualTo(first.getResultsList());
+        assertThat(appliedWrites()).isEqualTo(20);
+        assertThatThrownBy(() -> coordinator
+                        .records()
+                        .upsert(request.toBuilder()
+                                .setRequestId(ByteString.copyFromUtf8("short"))
+                                .build()))
+                .satisfies(e -> assertThat(status(e)).isEqualTo(Status.Code.INVALID_ARGUMENT));
     }
 
     @Test

@@ -22,6 +22,7 @@ public final class NodeMeters implements AutoCloseable {
     private final ShardReplicas shards;
     private final Recent<Map<Integer, PartitionStatus>> statuses;
     private final Map<Replica, MeterGroup> groups = new HashMap<>();
+    private boolean closed;
 
     /** What meters tell of, by identity: a replica that takes the place of another one has meters of its own. */
     private sealed interface Replica {
@@ -47,6 +48,9 @@ public final class NodeMeters implements AutoCloseable {
 
     /** To be called when replicas may have come or gone. */
     public synchronized void follow() {
+        if (closed) {
+            return;
+        }
         Set<Replica> present = new HashSet<>();
         partitions.counters().forEach((number, counters) -> present.add(new Replica.OfPartition(number, counters)));
         shards.all().forEach(shard -> present.add(new Replica.OfShard(shard)));
@@ -72,9 +76,10 @@ public final class NodeMeters implements AutoCloseable {
         };
     }
 
-    /** Removes all of them. */
+    /** Removes all of them, for good. */
     @Override
     public synchronized void close() {
+        closed = true;
         retain(Set.of());
     }
 }

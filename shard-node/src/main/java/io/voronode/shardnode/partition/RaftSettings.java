@@ -15,6 +15,8 @@ import org.apache.ratis.util.TimeDuration;
 final class RaftSettings {
     static final int APPENDER_BUFFER_BYTES = 1 << 20;
 
+    private static final int CAUGHT_UP_ENTRIES = 8;
+
     private RaftSettings() {}
 
     static RaftProperties of(PartitionHostConfig config, Path storage, Path removed) {
@@ -51,6 +53,10 @@ final class RaftSettings {
                 properties, TimeDuration.valueOf(300, TimeUnit.MILLISECONDS));
         RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(
                 properties, TimeDuration.valueOf(600, TimeUnit.MILLISECONDS));
+        // A new voter counts as caught up within so many entries, and from then on commits need it. By the default of 1
+        // 000 it may lack
+        // a thousand of up to a megabyte each.
+        RaftServerConfigKeys.setStagingCatchupGap(properties, CAUGHT_UP_ENTRIES);
         // Neither is used: strong reads commit a barrier. Set because the documentation and the code differ on the
         // defaults.
         RaftServerConfigKeys.Read.setOption(properties, RaftServerConfigKeys.Read.Option.LINEARIZABLE);

@@ -1,7 +1,6 @@
 package io.voronode.shardnode.partition;
 
 import io.voronode.wire.VoronodeException;
-import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import org.apache.ratis.server.DivisionInfo;
 import org.jspecify.annotations.Nullable;
@@ -37,12 +36,12 @@ final class ReplicaKeeper {
 
     private @Nullable Long halfJoinedSinceMs;
     private long leadingTerm = -1;
-    private long nextTrimMs;
-    private long nextNudgeMs;
+    private long nextTrimMs = tickMs();
+    private long nextNudgeMs = tickMs();
     private long lastSnapshotMs;
     private CompletableFuture<?> snapshot = CompletableFuture.completedFuture(null);
     private long retryDelayMs = FIRST_RETRY_MS;
-    private long nextRetryMs;
+    private long nextRetryMs = tickMs();
 
     ReplicaKeeper(PartitionReplica replica, RaftAdmin admin, HostContext context, FeedTrimmer trimmer) {
         this.replica = replica;
@@ -50,7 +49,7 @@ final class ReplicaKeeper {
         this.context = context;
         this.trimmer = trimmer;
         this.assign = new AssignTask(replica, context.maps());
-        this.lastSnapshotMs = context.clock().millis();
+        this.lastSnapshotMs = tickMs();
     }
 
     PartitionReplica replica() {
@@ -117,8 +116,8 @@ final class ReplicaKeeper {
         if (!replica.isHalfJoined()) {
             halfJoinedSinceMs = null;
         } else if (halfJoinedSinceMs == null) {
-            halfJoinedSinceMs = clock().millis();
-        } else if (clock().millis() - halfJoinedSinceMs >= HALF_JOINED_MS) {
+            halfJoinedSinceMs = tickMs();
+        } else if (tickMs() - halfJoinedSinceMs >= HALF_JOINED_MS) {
             halfJoinedSinceMs = null;
             LOG.warn("partition {}: this voter heard from no leader and is started without one", replica.partition());
             replica.startHalfJoined(admin);
@@ -134,10 +133,9 @@ final class ReplicaKeeper {
     private void snapshotWhenDue() {
         long bytes = replica.machine().bytesSinceSnapshot();
         PartitionLimits limits = context.limits();
-        boolean timeOver =
-                clock().millis() - lastSnapshotMs > limits.snapshotInterval().toMillis();
+        boolean timeOver = tickMs() - lastSnapshotMs > limits.snapshotInterval().toMillis();
         if (snapshot.isDone() && !isHeldBack(bytes) && (bytes > limits.snapshotBytes() || (timeOver && bytes > 0))) {
-            lastSnapshotMs = clock().millis();
+            lastSnapshotMs = tickMs();
             snapshot = admin.snapshot(replica.groupId()).whenComplete(this::logSnapshot);
         }
     }
@@ -158,18 +156,18 @@ final class ReplicaKeeper {
     }
 
     private void trimWhenDue() {
-        if (clock().millis() >= nextTrimMs) {
-            nextTrimMs = clock().millis() + TRIM_INTERVAL_MS;
+        if (tickMs() >= nextTrimMs) {
+            nextTrimMs = tickMs() + TRIM_INTERVAL_MS;
             trimmer.trim(replica);
         }
     }
 
     /** In an idle group a follower that restarted empty is refused for ever; an entry moves it on (RATIS-2523). */
     private void nudgeWhenDue(DivisionInfo info) {
-        if (clock().millis() < nextNudgeMs) {
+        if (tickMs() < nextNudgeMs) {
             return;
         }
-        nextNudgeMs = clock().millis() + NUDGE_INTERVAL_MS;
+        nextNudgeMs = tickMs() + NUDGE_INTERVAL_MS;
         long[] matched = info.getFollowerMatchIndices();
         if (matched == null) {
             return;
@@ -185,7 +183,7 @@ final class ReplicaKeeper {
     private void reopenWhenDue() {
         noteFailure();
         leadingTerm = -1;
-        long now = clock().millis();
+        long now = tickMs();
         if (now < nextRetryMs) {
             return;
         }
@@ -223,8 +221,9 @@ final class ReplicaKeeper {
         }
     }
 
-    private Clock clock() {
-        return context.clock();
+    /** Only moves forward, whatever happens to the wall clock. */
+    private static long tickMs() {
+        return System.nanoTime() / 1_000_000;
     }
 
     void close() {
