@@ -9,7 +9,6 @@ import io.voronode.coordinator.image.CollectionImage;
 import io.voronode.coordinator.image.CollectionTree;
 import io.voronode.coordinator.image.GenerationTree;
 import io.voronode.coordinator.image.TreeSnapshot;
-import io.voronode.coordinator.zookeeper.EmbeddedZooKeeper;
 import io.voronode.proto.internal.v1.ClusterFormat;
 import io.voronode.proto.internal.v1.CoordinatorLiveness;
 import io.voronode.proto.internal.v1.PartitionPeer;
@@ -23,48 +22,16 @@ import io.voronode.wire.VoronodeException.AlreadyExists;
 import io.voronode.wire.VoronodeException.BadInput;
 import io.voronode.wire.VoronodeException.Conflict;
 import io.voronode.wire.VoronodeException.NotFound;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class ControllerTest {
-    @TempDir
-    static Path folder;
-
-    private static EmbeddedZooKeeper zooKeeper;
-    private ControlBed bed;
-
-    @BeforeAll
-    static void startZooKeeper() {
-        zooKeeper = EmbeddedZooKeeper.start(folder.resolve("zookeeper"));
-    }
-
-    @AfterAll
-    static void stopZooKeeper() {
-        zooKeeper.close();
-    }
-
-    @BeforeEach
-    void makeBed() {
-        bed = new ControlBed(zooKeeper, folder);
-    }
-
-    @AfterEach
-    void closeBed() {
-        bed.close();
-    }
-
+class ControllerTest extends ControlTest {
     @Test
     void makesTheClusterWhenTheFirstNodeLives() {
         ControlPlane plane = bed.plane("a", 4);

@@ -5,51 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.voronode.coordinator.image.ClusterImage;
 import io.voronode.coordinator.image.CollectionTree;
 import io.voronode.coordinator.image.TreeSnapshot;
-import io.voronode.coordinator.zookeeper.EmbeddedZooKeeper;
 import io.voronode.proto.internal.v1.ShardTarget;
 import io.voronode.proto.v1.Collection;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class DeadNodeTest {
+class DeadNodeTest extends ControlTest {
     /** Its first shard is placed, by the hash of its name, on another node than the first. */
     private static final String COLLECTION = "papers";
-
-    @TempDir
-    static Path folder;
-
-    private static EmbeddedZooKeeper zooKeeper;
-    private ControlBed bed;
-
-    @BeforeAll
-    static void startZooKeeper() {
-        zooKeeper = EmbeddedZooKeeper.start(folder.resolve("zookeeper"));
-    }
-
-    @AfterAll
-    static void stopZooKeeper() {
-        zooKeeper.close();
-    }
-
-    @BeforeEach
-    void makeBed() {
-        bed = new ControlBed(zooKeeper, folder);
-    }
-
-    @AfterEach
-    void closeBed() {
-        bed.close();
-    }
 
     @Test
     void theReplicaOfANodeThatStaysAwayIsBuiltOnAnother() {

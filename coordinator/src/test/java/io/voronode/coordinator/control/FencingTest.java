@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.voronode.coordinator.image.ClusterImage;
-import io.voronode.coordinator.zookeeper.EmbeddedZooKeeper;
 import io.voronode.proto.internal.v1.CollectionNode;
 import io.voronode.proto.internal.v1.ControlCommand;
 import io.voronode.proto.internal.v1.ControllerEpoch;
@@ -14,43 +13,16 @@ import io.voronode.proto.internal.v1.ShardTarget;
 import io.voronode.wire.ClusterTree;
 import io.voronode.wire.VoronodeException.Bug;
 import io.voronode.wire.VoronodeException.Conflict;
-import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.zookeeper.ZooKeeper;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class FencingTest {
-    @TempDir
-    static Path folder;
-
-    private static EmbeddedZooKeeper zooKeeper;
-    private ControlBed bed;
-
-    @BeforeAll
-    static void startZooKeeper() {
-        zooKeeper = EmbeddedZooKeeper.start(folder.resolve("zookeeper"));
-    }
-
-    @AfterAll
-    static void stopZooKeeper() {
-        zooKeeper.close();
-    }
-
+class FencingTest extends ControlTest {
     @BeforeEach
-    void makeBed() {
-        bed = new ControlBed(zooKeeper, folder);
+    void makeFolders() {
         TreeFolders.ensure(bed.client, bed.paths);
-    }
-
-    @AfterEach
-    void closeBed() {
-        bed.close();
     }
 
     @Test

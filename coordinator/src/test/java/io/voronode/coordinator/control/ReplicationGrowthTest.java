@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.voronode.coordinator.image.ClusterImage;
 import io.voronode.coordinator.image.TreeSnapshot;
 import io.voronode.coordinator.image.Versioned;
-import io.voronode.coordinator.zookeeper.EmbeddedZooKeeper;
 import io.voronode.proto.internal.v1.PartitionPeer;
 import io.voronode.proto.internal.v1.PartitionTarget;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -16,42 +14,11 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class ReplicationGrowthTest {
-    @TempDir
-    static Path folder;
-
-    private static EmbeddedZooKeeper zooKeeper;
-    private ControlBed bed;
-
-    @BeforeAll
-    static void startZooKeeper() {
-        zooKeeper = EmbeddedZooKeeper.start(folder.resolve("zookeeper"));
-    }
-
-    @AfterAll
-    static void stopZooKeeper() {
-        zooKeeper.close();
-    }
-
-    @BeforeEach
-    void makeBed() {
-        bed = new ControlBed(zooKeeper, folder);
-    }
-
-    @AfterEach
-    void closeBed() {
-        bed.close();
-    }
-
+class ReplicationGrowthTest extends ControlTest {
     @Test
     void addsOneVoterAtATimeToEveryPartitionOnceThereAreThreeNodes() {
         ControlPlane plane = formed(bed.plane("a", 5));
