@@ -5,7 +5,7 @@
 #   scripts/cluster.sh stop      stops everything in good order; the data stays
 #   scripts/cluster.sh status    which processes run, and the cluster as a coordinator sees it
 #   scripts/cluster.sh start NAME | stop NAME | kill NAME
-#                                one process: zookeeper, coordinator-1, coordinator-2, node-1, node-2 or node-3
+#                                one process, without waiting until it serves: zookeeper, coordinator-1, coordinator-2, node-1, node-2 or node-3
 #
 # Everything lies in the folder VORONODE_CLUSTER_DIR (default: ./data/cluster): a folder a process, logs, and settings in
 # settings/NAME.yaml, which are written once and are yours to change. Clients use --server 127.0.0.1:7700,127.0.0.1:7720.
@@ -95,7 +95,13 @@ start_one() {
     node-*) command=("$root/scripts/voronode" shard-node --config "$folder/settings/$name.yaml") ;;
   esac
   setsid "${command[@]}" >>"$folder/logs/$name.log" 2>&1 </dev/null &
-  echo $! >"$folder/run/$name.pid"
+  local pid=$! waited
+  echo "$pid" >"$folder/run/$name.pid"
+  # Until it is the server's program, the process is known by the command line of this script.
+  for ((waited = 0; waited < 100; waited++)); do
+    { pid_of "$name" >/dev/null || ! kill -0 "$pid" 2>/dev/null; } && break
+    sleep 0.05
+  done
   echo "started $name, log in $folder/logs/$name.log"
 }
 
@@ -107,7 +113,7 @@ stop_one() {
   for ((waited = 0; waited < 300; waited++)); do
     kill -0 "$pid" 2>/dev/null || {
       rm -f "$folder/run/$1.pid"
-      echo "stopped $1"
+      if [ "$2" = -KILL ]; then echo "killed $1"; else echo "stopped $1"; fi
       return
     }
     sleep 0.1

@@ -74,6 +74,7 @@ final class MainTest {
             {"dev", "--port", "70000"},
             {"dev", "--http-port", "-1"},
             {"dev", "--nodes", "6"},
+            {"dev", "--nodes", "0"},
             {"coordinator"},
             {"coordinator", "--name", "c", "--data", "d"},
             {"coordinator", "--name", "C", "--data", "d", "--zookeeper", "z:1"},

@@ -18,6 +18,9 @@ final class ClientOptions {
     /** A person who waits for a prompt rather hears of a server that is away. */
     private static final Duration RETRY = Duration.ofSeconds(2);
 
+    /** Where several are named, one may just be starting or gone without a word. */
+    private static final Duration RETRY_AMONG_SEVERAL = Duration.ofSeconds(6);
+
     /** How data is printed. */
     enum Format {
         TABLE,
@@ -50,7 +53,7 @@ final class ClientOptions {
     private CommandSpec command;
 
     VoronodeClient connect() {
-        return connect(RETRY);
+        return connect(servers.size() == 1 ? RETRY : RETRY_AMONG_SEVERAL);
     }
 
     VoronodeClient connect(Duration retryFor) {

@@ -75,11 +75,11 @@ public final class ClusterCommand implements Callable<Integer> {
         cluster.nodes()
                 .forEach(node -> table.row(
                         node.name(),
-                        node.address(),
-                        node.zone().isEmpty() ? "-" : node.zone(),
+                        orDash(node.address()),
+                        orDash(node.zone()),
                         yesOrNo(node.reachable()),
-                        Figures.bytes(node.diskFreeBytes()),
-                        node.version()));
+                        node.reachable() ? Figures.bytes(node.diskFreeBytes()) : "-",
+                        orDash(node.version())));
         return table;
     }
 
@@ -145,6 +145,10 @@ public final class ClusterCommand implements Callable<Integer> {
                         Figures.count(shard.recordCount()),
                         Figures.count(shard.lagEntries())));
         return table;
+    }
+
+    private static String orDash(String value) {
+        return value.isEmpty() ? "-" : value;
     }
 
     private static String yesOrNo(boolean value) {

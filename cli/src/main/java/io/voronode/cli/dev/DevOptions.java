@@ -43,10 +43,9 @@ public final class DevOptions {
     @Option(
             names = "--nodes",
             paramLabel = "N",
-            defaultValue = "0",
             description = "Shard nodes; with three or more, records are kept three times (default: as many as the data "
                     + "was made with, or 1).")
-    private int nodes;
+    private @Nullable Integer nodes;
 
     @Option(
             names = "--models",
@@ -60,15 +59,19 @@ public final class DevOptions {
     public DevConfig config() {
         requirePort("--port", port);
         requirePort("--http-port", httpPort);
-        requireNodes();
-        return new DevConfig(data, bind, port, httpPort, nodes, models);
+        return new DevConfig(data, bind, port, httpPort, nodes(), models);
     }
 
-    private void requireNodes() {
-        if (nodes < 0 || nodes > DevConfig.MAX_NODES) {
+    /** 0 where none was given. */
+    private int nodes() {
+        if (nodes == null) {
+            return 0;
+        }
+        if (nodes < 1 || nodes > DevConfig.MAX_NODES) {
             throw new ParameterException(
                     command.commandLine(), "--nodes " + nodes + " is not in 1 to " + DevConfig.MAX_NODES);
         }
+        return nodes;
     }
 
     private void requirePort(String option, int value) {

@@ -37,6 +37,9 @@ public final class ServerLog {
         root.setLevel(Level.WARN);
         root.addAppender(appender);
         context.getLogger(Appenders.OURS).setLevel(Level.INFO);
+        // They say with a stack trace each that a peer or a server is away, again and again until it is back.
+        context.getLogger("org.apache.zookeeper.ClientCnxn").setLevel(Level.ERROR);
+        context.getLogger("org.apache.ratis").setLevel(Level.ERROR);
         // It warns of graphics cards that it does not find; models run on the CPU.
         context.getLogger("ai.djl").setLevel(Level.ERROR);
     }

@@ -4,6 +4,7 @@ import io.voronode.client.WriteReport;
 import io.voronode.client.WriteResult;
 import io.voronode.proto.v1.RecordResult;
 import io.voronode.wire.VoronodeException.Bug;
+import io.voronode.wire.VoronodeException.Unavailable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -129,8 +130,10 @@ final class BatchWrite<T> {
         try {
             transport.later(delay, this::send);
         } catch (RejectedExecutionException e) {
-            // The client was closed meanwhile: the results so far are the answer, and they say what was not written.
-            complete();
+            // As for a client that is closed during the pause.
+            report.completeExceptionally(new Unavailable(
+                    "the client is closed: " + pending().size() + " of " + items.size() + " records were not written",
+                    e));
         }
     }
 

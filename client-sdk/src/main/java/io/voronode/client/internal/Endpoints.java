@@ -45,6 +45,14 @@ final class Endpoints {
         return endpoints.get(current).address;
     }
 
+    /** All but this one. */
+    List<String> others(String address) {
+        return endpoints.stream()
+                .map(endpoint -> endpoint.address)
+                .filter(other -> !other.equals(address))
+                .toList();
+    }
+
     int count() {
         return endpoints.size();
     }

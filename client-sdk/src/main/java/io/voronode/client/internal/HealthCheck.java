@@ -11,9 +11,11 @@ import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
 import io.voronode.wire.Channels;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Asks one coordinator whether it is alive, over a connection of its own: behind a large request on a slow line, or behind as many
@@ -38,6 +40,24 @@ final class HealthCheck implements AutoCloseable {
     HealthCheck(String address, Duration timeout) {
         this.timeoutNanos = timeout.toNanos();
         this.channel = Channels.open(address);
+    }
+
+    /** Asks all of these once; true as soon as one says that it serves, false when none has. */
+    static CompletableFuture<Boolean> anyServes(List<String> addresses, Duration timeout) {
+        CompletableFuture<Boolean> any = new CompletableFuture<>();
+        AtomicInteger open = new AtomicInteger(addresses.size());
+        for (String address : addresses) {
+            HealthCheck check = new HealthCheck(address, timeout);
+            Futures.whenDone(check.ask(), (health, failure) -> {
+                check.close();
+                if (health == Health.SERVING) {
+                    any.complete(true);
+                } else if (open.decrementAndGet() == 0) {
+                    any.complete(false);
+                }
+            });
+        }
+        return any;
     }
 
     CompletableFuture<Health> ask() {

@@ -124,7 +124,13 @@ public final class Transport implements AutoCloseable {
     }
 
     private Watch newWatch(String address) {
-        return new Watch(address, Watch.Limits.within(config.deadline()), timer, new Watch.Listener() {
+        Watch.Limits limits = Watch.Limits.within(config.deadline());
+        return new Watch(address, limits, timer, new Watch.Listener() {
+            @Override
+            public CompletableFuture<Boolean> anotherServes() {
+                return HealthCheck.anyServes(endpoints.others(address), limits.timeout());
+            }
+
             @Override
             public void lost() {
                 Transport.this.lost(address);

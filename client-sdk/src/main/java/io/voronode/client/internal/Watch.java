@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  *   it says SERVING                -> the call may take its time; asked again after 500 ms
  *   it says NOT_SERVING            -> new calls go elsewhere; outstanding ones may end, as at a coordinator that is
  *                                     shut down, and are ended when it says so for longer than a shut-down takes
- *   it says nothing for 800 ms     -> all outstanding calls are ended, and new calls go elsewhere
+ *   it says nothing for 800 ms     -> the others are asked; if one of them serves, all outstanding calls are ended, and new
+ *                                     calls go elsewhere; if none does, it is this machine or the network: the calls wait
  * </pre>
  *
  * The times are shorter where requests have a short deadline.
@@ -64,6 +66,9 @@ final class Watch implements AutoCloseable {
 
     /** Told what becomes of the address. */
     interface Listener {
+        /** Whether a coordinator at another address says that it serves, which is asked now. */
+        CompletableFuture<Boolean> anotherServes();
+
         /** The coordinator does not answer; its calls are about to be ended. */
         void lost();
 
@@ -163,6 +168,16 @@ final class Watch implements AutoCloseable {
     }
 
     private void answered(HealthCheck asked, Health health) {
+        if (health == Health.SILENT) {
+            Futures.whenDone(
+                    listener.anotherServes(),
+                    (serves, failure) -> conclude(asked, Boolean.TRUE.equals(serves) ? Health.SILENT : Health.SERVING));
+        } else {
+            conclude(asked, health);
+        }
+    }
+
+    private void conclude(HealthCheck asked, Health health) {
         List<Outstanding> ended = judge(asked, health);
         if (health == Health.NOT_SERVING) {
             listener.refused();

@@ -96,7 +96,8 @@ public final class NodeMembership implements AutoCloseable {
     private void logNew(Exception e) {
         Exception last = lastFailure;
         if (last == null || !String.valueOf(last.getMessage()).equals(e.getMessage())) {
-            LOG.warn("registering node {} failed and is tried again", registration.getNode(), e);
+            LOG.warn("node {} cannot register yet and keeps trying: {}", registration.getNode(), e.getMessage());
+            LOG.debug("why", e);
         }
     }
 
