@@ -52,6 +52,7 @@ final class Controller implements AutoCloseable {
     private final Absences absences;
     private final Assignments assignments;
     private final Semaphore work = new Semaphore(0);
+    private String lastFailure = "";
     private final Thread thread = new Thread(this::run, "voronode-controller");
 
     Controller(
@@ -138,6 +139,7 @@ final class Controller implements AutoCloseable {
             long tickMs = System.nanoTime() / 1_000_000;
             Pass pass = new Pass(fence, tree, reports, orders, away, clock.millis(), tickMs);
             run(pass);
+            lastFailure = "";
             return pass.busy();
         } catch (TreeChanged e) {
             LOG.debug("looking again", e);
@@ -150,9 +152,20 @@ final class Controller implements AutoCloseable {
             }
             // The next pass sees the same state and tries again; ending this thread would end the control of the
             // cluster.
-            LOG.warn("the controller's pass failed and is repeated", e);
+            logNew(e);
             return false;
         }
+    }
+
+    /** What makes passes fail may last, and each pass meets it again: it is said once. */
+    private void logNew(RuntimeException e) {
+        String failure = e.toString();
+        if (failure.equals(lastFailure)) {
+            LOG.debug("the controller's pass failed again", e);
+        } else {
+            LOG.warn("the controller's pass failed and is repeated", e);
+        }
+        lastFailure = failure;
     }
 
     private void run(Pass pass) {
