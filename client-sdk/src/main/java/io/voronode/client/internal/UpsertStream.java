@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One stream of batches to one address. Owned by the thread of its {@link BulkUpsert}; the threads of gRPC only put events into
- * its queue, which holds at most one event per batch on its way one per change of readiness, and one for each end.
+ * its queue, which holds at most one event per batch on its way, one per change of readiness, and one for each end.
  */
 final class UpsertStream implements AutoCloseable {
 

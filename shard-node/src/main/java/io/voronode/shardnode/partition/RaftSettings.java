@@ -53,9 +53,8 @@ final class RaftSettings {
                 properties, TimeDuration.valueOf(300, TimeUnit.MILLISECONDS));
         RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(
                 properties, TimeDuration.valueOf(600, TimeUnit.MILLISECONDS));
-        // A new voter counts as caught up within so many entries, and from then on commits need it. By the default of 1
-        // 000 it may lack
-        // a thousand of up to a megabyte each.
+        // A new voter counts as caught up within so many entries, and from then on commits need it. The default lets it
+        // lack a thousand, of up to a megabyte each.
         RaftServerConfigKeys.setStagingCatchupGap(properties, CAUGHT_UP_ENTRIES);
         // Neither is used: strong reads commit a barrier. Set because the documentation and the code differ on the
         // defaults.
