@@ -32,8 +32,6 @@ public record CoordinatorConfig(
         @Nullable Path modelsFolder,
         ClusterPolicy policy) {
     public static final Duration DEFAULT_SESSION_TIMEOUT = Duration.ofSeconds(10);
-    public static final String DEFAULT_BIND_HOST = "127.0.0.1";
-    public static final int DEFAULT_PORT = 7700;
 
     private static final int MAX_PORT = 65_535;
 

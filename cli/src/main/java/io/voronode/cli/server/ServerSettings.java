@@ -61,7 +61,7 @@ public final class ServerSettings implements IDefaultValueProvider {
         if (!(argument instanceof OptionSpec option) || option.usageHelp() || option.versionHelp()) {
             return null;
         }
-        String fromEnvironment = environment.get(EnvironmentDefaults.variable(option.longestName()));
+        String fromEnvironment = new EnvironmentDefaults(environment).defaultValue(option);
         return fromEnvironment != null
                 ? fromEnvironment
                 : file(option.command()).values().get(key(option));

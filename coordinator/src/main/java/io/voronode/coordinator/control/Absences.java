@@ -25,7 +25,12 @@ final class Absences {
         /** So many went at once that it is rather this coordinator or the network: act on none. */
         TOO_MANY,
         /** Whoever is away has been so for longer than the grace. */
-        GONE
+        GONE;
+
+        /** Whether replicas may be placed by who is here now. */
+        boolean settled() {
+            return this == ALL_HERE || this == GONE;
+        }
     }
 
     /**

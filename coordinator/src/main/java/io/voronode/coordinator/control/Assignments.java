@@ -56,6 +56,7 @@ final class Assignments implements ClusterStep {
     @Override
     public void run(Pass pass) {
         sent.keySet().retainAll(pass.tree().live().keySet());
+        failedAtMs.keySet().retainAll(pass.tree().live().keySet());
         if (!pass.tree().formed()) {
             return;
         }

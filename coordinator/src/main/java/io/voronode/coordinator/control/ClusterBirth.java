@@ -2,7 +2,6 @@ package io.voronode.coordinator.control;
 
 import io.voronode.proto.internal.v1.ClusterFormat;
 import io.voronode.wire.ClusterTree;
-import io.voronode.wire.VoronodeException.Corruption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +29,8 @@ final class ClusterBirth implements ClusterStep {
             pass.lookAgainSoon();
             return;
         }
-        requireNothingHeld(pass);
+        // Nodes that hold rows: the tree is lost or another cluster's. A new cluster in its place would hide the rows.
+        pass.reports().requireNoPartitions("the cluster tree is empty", "no cluster is made over them");
         ClusterFormat made = ClusterFormat.newBuilder()
                 .setLayoutVersion(ClusterTree.LAYOUT_VERSION)
                 .setClusterUuid(Uuids.random())
@@ -38,17 +38,5 @@ final class ClusterBirth implements ClusterStep {
                 .build();
         pass.fence().change().create(pass.paths().format(), made).commit("making the cluster");
         LOG.info("made cluster {} with {} partitions", Uuids.hex(made.getClusterUuid()), partitionCount);
-    }
-
-    /** A tree without a format, and nodes that hold rows: the tree is lost or another cluster's. A new cluster in its place would hide the rows. */
-    private static void requireNothingHeld(Pass pass) {
-        pass.reports().byNode().forEach((node, report) -> {
-            if (report.getPartitionsCount() > 0) {
-                throw new Corruption(
-                        "the cluster tree is empty, while node \"" + node + "\" holds " + report.getPartitionsCount()
-                                + " partitions: no cluster is made over them",
-                        null);
-            }
-        });
     }
 }

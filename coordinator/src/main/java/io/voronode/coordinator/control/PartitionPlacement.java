@@ -8,7 +8,6 @@ import io.voronode.proto.internal.v1.DescribeNodeResponse;
 import io.voronode.proto.internal.v1.NodeLiveness;
 import io.voronode.proto.internal.v1.PartitionPeer;
 import io.voronode.proto.internal.v1.PartitionTarget;
-import io.voronode.wire.VoronodeException.Corruption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -59,7 +58,13 @@ final class PartitionPlacement implements ClusterStep {
         if (candidates.size() < Math.max(1, nodesAwaited)) {
             return;
         }
-        requireUnheld(pass);
+        // No node is told of partitions before all are placed: where one holds any, the tree has lost targets, and new
+        // ones
+        // would hide its rows.
+        pass.reports()
+                .requireNoPartitions(
+                        "targets of partitions are missing in the cluster tree",
+                        "nothing is placed before they are back");
         int replicas = Placement.effectiveReplication(replication, candidates.size());
         List<Group> groups = new ArrayList<>();
         List<Integer> missing = new ArrayList<>();
@@ -78,18 +83,6 @@ final class PartitionPlacement implements ClusterStep {
                     .create(pass.paths().partitionTarget(partition), target(pass, partition, nodes));
         }
         change.commit("placing partitions");
-    }
-
-    /** No node is told of partitions before all are placed: where one holds any, the tree has lost targets, and new ones would hide its rows. */
-    private static void requireUnheld(Pass pass) {
-        pass.reports().byNode().forEach((node, report) -> {
-            if (report.getPartitionsCount() > 0) {
-                throw new Corruption(
-                        "targets of partitions are missing in the cluster tree, while node \"" + node + "\" holds "
-                                + report.getPartitionsCount() + " partitions: nothing is placed before they are back",
-                        null);
-            }
-        });
     }
 
     private static List<String> nodes(Versioned<PartitionTarget> target) {

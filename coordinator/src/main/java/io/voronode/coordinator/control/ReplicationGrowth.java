@@ -75,7 +75,7 @@ final class ReplicationGrowth implements ClusterStep {
                 advance(pass, target);
             }
         }
-        if (pass.absences() == Absences.Verdict.WAIT || pass.absences() == Absences.Verdict.TOO_MANY) {
+        if (!pass.absences().settled()) {
             return;
         }
         int possible =

@@ -6,6 +6,7 @@ import io.voronode.proto.internal.v1.PartitionCollectionStatus;
 import io.voronode.proto.internal.v1.PartitionGenerationStatus;
 import io.voronode.proto.internal.v1.PartitionStatus;
 import io.voronode.proto.internal.v1.ShardStatus;
+import io.voronode.wire.VoronodeException.Corruption;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,22 @@ import java.util.stream.IntStream;
 record Reports(Map<String, DescribeNodeResponse> byNode) {
     Reports {
         byNode = Map.copyOf(byNode);
+    }
+
+    /**
+     * For what may only be done while nobody holds rows.
+     *
+     * @throws Corruption if a node holds partitions: {@code finding}, by which node, and what follows
+     */
+    void requireNoPartitions(String finding, String consequence) {
+        byNode.forEach((node, report) -> {
+            if (report.getPartitionsCount() > 0) {
+                throw new Corruption(
+                        finding + ", while node \"" + node + "\" holds " + report.getPartitionsCount() + " partitions: "
+                                + consequence,
+                        null);
+            }
+        });
     }
 
     /** What the leader of a partition says of it; of two that believe they lead, the one with the higher term. */

@@ -43,9 +43,7 @@ final class ShardMoves implements ClusterStep {
     @Override
     public void run(Pass pass) {
         List<Candidate> candidates = pass.candidates();
-        if (candidates.isEmpty()
-                || pass.absences() == Absences.Verdict.WAIT
-                || pass.absences() == Absences.Verdict.TOO_MANY) {
+        if (candidates.isEmpty() || !pass.absences().settled()) {
             return;
         }
         List<Shard> shards = openShards(pass);
