@@ -24,7 +24,8 @@ import java.util.function.Supplier;
 
 /**
  * Commits control commands through the logs of partitions, and has their voters changed, in the name of one epoch. Finds the
- * leader by what nodes said last, then by asking; blocks until the command is applied. Any thread. Commands are idempotent, so a repeated one does no harm.
+ * leader by what nodes said last, then by asking; blocks until the command is applied. Any thread. Commands
+ * are idempotent, so a repeated one does no harm.
  */
 final class PartitionOrders {
     private static final long TIMEOUT_SECONDS = 10;

@@ -58,9 +58,8 @@ final class PartitionPlacement implements ClusterStep {
         if (candidates.size() < Math.max(1, nodesAwaited)) {
             return;
         }
-        // No node is told of partitions before all are placed: where one holds any, the tree has lost targets, and new
-        // ones
-        // would hide its rows.
+        // No node is told of partitions before all are placed: where one holds any, the tree has lost targets, and its
+        // rows would be hidden by new ones.
         pass.reports()
                 .requireNoPartitions(
                         "targets of partitions are missing in the cluster tree",
