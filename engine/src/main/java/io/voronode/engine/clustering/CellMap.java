@@ -19,6 +19,7 @@ public final class CellMap {
     private final int[] shardOfCell;
     private final int[][] cellsOfShard;
     private final CentroidBlocks blocks;
+    private final float[] mean;
 
     /** Takes ownership of the arrays. */
     CellMap(CellSpace space, long rotationSeed, float imbalance, float[][] centroids, int[] shardOfCell) {
@@ -32,6 +33,7 @@ public final class CellMap {
         this.shardOfCell = shardOfCell;
         this.cellsOfShard = invert(shardOfCell);
         this.blocks = new CentroidBlocks(centroids, space.coordinates());
+        this.mean = mean(centroids, space.dimension());
     }
 
     /** The map of generation 0: one cell that holds everything, in one shard; needs no training. */
@@ -118,6 +120,20 @@ public final class CellMap {
         return rotationSeed;
     }
 
+    /** The mean of all centroids, in the coordinates of the vectors (without the one that the space adds for DOT); a copy. */
+    public float[] mean() {
+        return mean.clone();
+    }
+
+    /**
+     * Writes a centroid, in the coordinates of the vectors.
+     *
+     * @param out room for at least {@link #dimension()} numbers; what lies beyond is left as it is
+     */
+    public void copyCentroid(int cell, float[] out) {
+        System.arraycopy(centroids[cell], 0, out, 0, dimension());
+    }
+
     CellSpace space() {
         return space;
     }
@@ -131,6 +147,18 @@ public final class CellMap {
     public String toString() {
         return "CellMap[" + metric() + ", dimension " + dimension() + ", " + cellCount() + " cells in " + shardCount()
                 + " shards, imbalance " + imbalance + "]";
+    }
+
+    private static float[] mean(float[][] centroids, int dimension) {
+        float[] mean = new float[dimension];
+        for (int d = 0; d < dimension; d++) {
+            double sum = 0;
+            for (float[] centroid : centroids) {
+                sum += centroid[d];
+            }
+            mean[d] = (float) (sum / centroids.length);
+        }
+        return mean;
     }
 
     private static int[][] invert(int[] shardOfCell) {

@@ -173,6 +173,15 @@ class CellMapTest {
     }
 
     @Test
+    void centroidsAndTheirMeanAreToldInTheCoordinatesOfTheVectors() {
+        CellMap map = goldenMap();
+        assertThat(map.mean()).containsExactly(0.5f, -1.25f / 3);
+        float[] centroid = {0, 0, 7};
+        map.copyCentroid(1, centroid);
+        assertThat(centroid).containsExactly(0.5f, -1.25f, 7);
+    }
+
+    @Test
     void badArgumentsAreRefusedWithTheirValues() {
         CellMap map = CellMap.single(Metric.EUCLIDEAN, 3);
         assertThatThrownBy(() -> map.nearestCell(new float[4])).hasMessageContaining("dimension 4 != 3");
