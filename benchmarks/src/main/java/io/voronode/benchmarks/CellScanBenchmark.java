@@ -120,7 +120,13 @@ public class CellScanBenchmark {
         RankedCells ranked = open.map().rank(query, nprobe == 0 ? open.map().cellCount() : nprobe);
         return open.searcher()
                 .search(new CellQuery(
-                        query, K, ranked.cells(), ranked.distances(), Float.POSITIVE_INFINITY, () -> false));
+                        query,
+                        K,
+                        ranked.cells(),
+                        ranked.distances(),
+                        Float.POSITIVE_INFINITY,
+                        CellQuery.DEFAULT_EPSILON,
+                        () -> false));
     }
 
     @TearDown

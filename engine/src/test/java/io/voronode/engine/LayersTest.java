@@ -41,6 +41,18 @@ class LayersTest {
     }
 
     @Test
+    void quantizationKnowsNothingOfIndexFiles() {
+        classes()
+                .that()
+                .resideInAPackage("io.voronode.engine.quantization")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.voronode.engine.simd", "io.voronode.engine.quantization", "java..", "org.jspecify..")
+                .check(ENGINE);
+    }
+
+    @Test
     void simdAndClusteringKnowNothingOfIndexFiles() {
         classes()
                 .that()

@@ -33,7 +33,7 @@ public final class CellMap {
         this.shardOfCell = shardOfCell;
         this.cellsOfShard = invert(shardOfCell);
         this.blocks = new CentroidBlocks(centroids, space.coordinates());
-        this.mean = mean(centroids, space.dimension());
+        this.mean = mean(centroids, space.coordinates());
     }
 
     /** The map of generation 0: one cell that holds everything, in one shard; needs no training. */
@@ -120,21 +120,22 @@ public final class CellMap {
         return rotationSeed;
     }
 
-    /** The mean of all centroids, in the coordinates of the vectors (without the one that the space adds for DOT); a copy. */
+    /** The mean of all centroids, in the {@link #space} of the cells; a copy. */
     public float[] mean() {
         return mean.clone();
     }
 
     /**
-     * Writes a centroid, in the coordinates of the vectors.
+     * Writes a centroid, in the {@link #space} of the cells.
      *
-     * @param out room for at least {@link #dimension()} numbers; what lies beyond is left as it is
+     * @param out room for its coordinates
      */
     public void copyCentroid(int cell, float[] out) {
-        System.arraycopy(centroids[cell], 0, out, 0, dimension());
+        System.arraycopy(centroids[cell], 0, out, 0, space.coordinates());
     }
 
-    CellSpace space() {
+    /** The space that centroids lie in. */
+    public CellSpace space() {
         return space;
     }
 
@@ -149,9 +150,9 @@ public final class CellMap {
                 + " shards, imbalance " + imbalance + "]";
     }
 
-    private static float[] mean(float[][] centroids, int dimension) {
-        float[] mean = new float[dimension];
-        for (int d = 0; d < dimension; d++) {
+    private static float[] mean(float[][] centroids, int coordinates) {
+        float[] mean = new float[coordinates];
+        for (int d = 0; d < coordinates; d++) {
             double sum = 0;
             for (float[] centroid : centroids) {
                 sum += centroid[d];

@@ -7,11 +7,13 @@ import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.store.DataInput;
 import org.apache.lucene.store.DataOutput;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One field's entry of the metadata file; {@link CellVectorsFormat} has the spec. Immutable.
  *
  * @param starts where each list begins among the field's ordinals; one more at the end
+ * @param codes null if the segment has none
  */
 @SuppressWarnings("ArrayRecordComponent") // read by index in loops, never compared
 record CellFieldMeta(
@@ -22,9 +24,11 @@ record CellFieldMeta(
         int vectorCount,
         long postingsOffset,
         int[] cells,
-        int[] starts) {
+        int[] starts,
+        @Nullable CodesMeta codes) {
 
-    static CellFieldMeta of(CellLayout layout, int vectorCount, long postingsOffset, PostingLists lists) {
+    static CellFieldMeta of(
+            CellLayout layout, int vectorCount, long postingsOffset, PostingLists lists, @Nullable CodesMeta codes) {
         int[] starts = new int[lists.counts().length + 1];
         for (int i = 0; i < lists.counts().length; i++) {
             starts[i + 1] = starts[i] + lists.counts()[i];
@@ -37,11 +41,12 @@ record CellFieldMeta(
                 vectorCount,
                 postingsOffset,
                 lists.cells(),
-                starts);
+                starts,
+                codes);
     }
 
     boolean hasPostings() {
-        return kind == IndexKind.IVF_FLAT;
+        return kind.hasPostings();
     }
 
     long postingsBytes() {
@@ -52,6 +57,41 @@ record CellFieldMeta(
     int listOf(int cell) {
         int list = Arrays.binarySearch(cells, cell);
         return list >= 0 ? list : -1;
+    }
+
+    /** Where a list begins among the field's ordinals. */
+    int start(int list) {
+        return starts[list];
+    }
+
+    /** The vectors in a list. */
+    int count(int list) {
+        return starts[list + 1] - starts[list];
+    }
+
+    /** The list that holds a position among the field's ordinals. */
+    int listAt(int position) {
+        int found = Arrays.binarySearch(starts, position);
+        return found >= 0 ? found : -found - 2;
+    }
+
+    /** The cell of the vector at a position among the field's ordinals. */
+    int cellAt(int position) {
+        return cells[listAt(position)];
+    }
+
+    /** Blocks of codes of all lists. */
+    long blockCount() {
+        return firstBlocks()[cells.length];
+    }
+
+    /** For each list, and one more at the end, the blocks before it. */
+    long[] firstBlocks() {
+        long[] first = new long[cells.length + 1];
+        for (int list = 0; list < cells.length; list++) {
+            first[list + 1] = first[list] + CodesMeta.blocks(count(list));
+        }
+        return first;
     }
 
     void write(DataOutput out) throws IOException {
@@ -67,6 +107,10 @@ record CellFieldMeta(
             out.writeVInt(cells[i] - previous);
             out.writeVInt(starts[i + 1] - starts[i]);
             previous = cells[i];
+        }
+        out.writeByte((byte) (codes == null ? 0 : 1));
+        if (codes != null) {
+            codes.write(out);
         }
     }
 
@@ -87,7 +131,9 @@ record CellFieldMeta(
         int[] cells = new int[lists];
         int[] starts = new int[lists + 1];
         readLists(in, cells, starts);
-        CellFieldMeta meta = new CellFieldMeta(kind, metric, dimension, digest, vectorCount, offset, cells, starts);
+        CodesMeta codes = in.readByte() == 0 ? null : CodesMeta.read(in, metric, dimension);
+        CellFieldMeta meta =
+                new CellFieldMeta(kind, metric, dimension, digest, vectorCount, offset, cells, starts, codes);
         if (starts[lists] != (meta.hasPostings() ? vectorCount : 0)) {
             throw new CorruptIndexException(
                     "field " + field.name + ": lists hold " + starts[lists] + " of " + vectorCount + " vectors", in);

@@ -1,7 +1,7 @@
 package io.voronode.engine.codec;
 
 import java.io.IOException;
-import java.util.Arrays;
+import java.util.List;
 import org.apache.lucene.codecs.KnnFieldVectorsWriter;
 import org.apache.lucene.codecs.hnsw.FlatFieldVectorsWriter;
 import org.apache.lucene.index.FieldInfo;
@@ -51,16 +51,21 @@ final class CellFieldWriter extends KnnFieldVectorsWriter<float[]> {
         return count;
     }
 
-    /** The stamp of each document of the segment to be flushed, in its final order. */
-    int[] stampsByDoc(int maxDoc, Sorter.@Nullable DocMap sortMap) throws IOException {
-        int[] cellOfDoc = new int[maxDoc];
-        Arrays.fill(cellOfDoc, PostingLists.NO_VECTOR);
+    /** The stamps and buffered vectors of the segment to be flushed, in its final order. */
+    DocStamps stampsByDoc(int maxDoc, Sorter.@Nullable DocMap sortMap) throws IOException {
+        DocStamps docStamps = new DocStamps(maxDoc);
         DocIdSetIterator docs = vectors.getDocsWithFieldSet().iterator();
         int ordinal = 0;
         for (int doc = docs.nextDoc(); doc != DocIdSetIterator.NO_MORE_DOCS; doc = docs.nextDoc()) {
-            cellOfDoc[sortMap == null ? doc : sortMap.oldToNew(doc)] = stamps[ordinal++];
+            docStamps.set(sortMap == null ? doc : sortMap.oldToNew(doc), stamps[ordinal], ordinal);
+            ordinal++;
         }
-        return cellOfDoc;
+        return docStamps;
+    }
+
+    /** The vectors in the order in which they were added. */
+    List<float[]> vectors() {
+        return vectors.getVectors();
     }
 
     /** Of the stamps alone; Lucene's flat writer counts the vectors. */

@@ -3,12 +3,14 @@ package io.voronode.engine.codec;
 import io.voronode.engine.clustering.CellMap;
 import io.voronode.engine.simd.Metric;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a writer needs to know to lay out one field.
  *
  * @param cellMapDigest the map that the stamps refer to, empty without one
  * @param nearestCell the cell of a vector that came without a stamp
+ * @param codes null for kinds without codes
  */
 record CellLayout(
         IndexKind kind,
@@ -16,19 +18,41 @@ record CellLayout(
         int dimension,
         int cellCount,
         String cellMapDigest,
-        ToIntFunction<float[]> nearestCell) {
+        ToIntFunction<float[]> nearestCell,
+        @Nullable CodeLayout codes) {
 
+    /** A map of one cell was not trained: its vectors are few, and a search of them is expected to be exact. */
     static CellLayout of(IndexKind kind, CellMap map) {
-        return new CellLayout(kind, map.metric(), map.dimension(), map.cellCount(), map.digest(), map::nearestCell);
+        return of(kind, map, map.cellCount() == 1 ? Integer.MAX_VALUE : CodeLayout.MIN_VECTORS);
+    }
+
+    static CellLayout of(IndexKind kind, CellMap map, int minVectorsForCodes) {
+        if (!kind.supports(map.metric())) {
+            throw new IllegalArgumentException("index kind " + kind + " does not support metric " + map.metric());
+        }
+        return new CellLayout(
+                kind,
+                map.metric(),
+                map.dimension(),
+                map.cellCount(),
+                map.digest(),
+                map::nearestCell,
+                kind == IndexKind.IVF_RABITQ ? new CodeLayout(map, minVectorsForCodes) : null);
     }
 
     /** Everything in cell 0. */
     static CellLayout withoutMap(IndexKind kind, Metric metric, int dimension) {
-        return new CellLayout(kind, metric, dimension, 1, "", vector -> 0);
+        return new CellLayout(kind, metric, dimension, 1, "", vector -> 0, null);
     }
 
     boolean hasPostings() {
-        return kind == IndexKind.IVF_FLAT;
+        return kind.hasPostings();
+    }
+
+    /** How to make the codes of a segment with so many vectors; null if it gets none. */
+    @Nullable
+    CodeLayout codesFor(int vectorCount) {
+        return codes != null && vectorCount > 0 && vectorCount >= codes.minVectors() ? codes : null;
     }
 
     /** The cell to record for a vector that is added now. */

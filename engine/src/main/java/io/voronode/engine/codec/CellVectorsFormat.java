@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Vectors in posting lists by cell. The float32 vectors themselves are Lucene's: {@code .vec} and {@code .vemf} of
- * {@link Lucene99FlatVectorsFormat}, aligned to 64 bytes. This format adds two files per segment, in which integers are
+ * {@link Lucene99FlatVectorsFormat}, aligned to 64 bytes. This format adds four files per segment, in which integers are
  * as Lucene's {@code DataOutput} writes them (int32 and int64 little-endian, vint and vlong variable). Fields of byte
  * vectors have only Lucene's files.
  *
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <h2>.vcm (cells, metadata)</h2>
  *
  * <ul>
- *   <li>index header, codec name {@code VoronodeCellsMeta}, version 1
+ *   <li>index header, codec name {@code VoronodeCellsMeta}, version 2
  *   <li>for each field of float32 vectors:
  *       <ul>
  *         <li>[int32] field number
@@ -42,6 +42,14 @@ import org.jspecify.annotations.Nullable;
  *         <li>[vint] list count: the cells that have vectors here; 0 for FLAT
  *         <li>for each list, by ascending cell: [vint] cell minus the previous cell (minus −1 for the first), [vint]
  *             vectors in it, at least 1
+ *         <li>[byte] 1 if the vectors have codes, else 0; if they have:
+ *             <ul>
+ *               <li>[int64] seed of the rotation
+ *               <li>[float32] M, the longest norm of the cell map's training sample; 0 unless the metric is DOT
+ *               <li>[float32] × coordinates of the space of the cells: the origin that codes are relative to
+ *               <li>[vlong] offset of the field's blocks in .vcq
+ *               <li>[vlong] offset of the field's records in .vcr
+ *             </ul>
  *       </ul>
  *   <li>[int32] −1
  *   <li>footer with checksum
@@ -50,14 +58,35 @@ import org.jspecify.annotations.Nullable;
  * <h2>.vcp (cells, postings)</h2>
  *
  * <ul>
- *   <li>index header, codec name {@code VoronodeCellsPostings}, version 1
+ *   <li>index header, codec name {@code VoronodeCellsPostings}, version 2
  *   <li>for each field of a kind with posting lists: padding to a multiple of 64 bytes, then [int32] × vector count:
  *       ordinals, list after list in the order of .vcm, ascending within a list
  *   <li>footer with checksum
  * </ul>
  *
+ * <h2>.vcq (cells, quantized)</h2>
+ *
+ * <ul>
+ *   <li>index header, codec name {@code VoronodeCellsQuantized}, version 2
+ *   <li>for each field with codes: padding to a multiple of 64 bytes, then list after list, in the order of .vcm, blocks
+ *       of scan codes as {@link io.voronode.engine.simd.CodeKernels} describes them, {@code ⌈vectors / 64⌉} a list
+ *   <li>footer with checksum
+ * </ul>
+ *
+ * <h2>.vcr (cells, refinement)</h2>
+ *
+ * <ul>
+ *   <li>index header, codec name {@code VoronodeCellsRefinement}, version 2
+ *   <li>for each field with codes: padding to a multiple of 64 bytes, then a record as {@link
+ *       io.voronode.engine.quantization.RabitqCode} describes it for each vector, in the order of .vcp
+ *   <li>footer with checksum
+ * </ul>
+ *
+ * <p>A code is a function of the vector, its cell's centroid and the rotation: a flush makes codes, a merge copies them. A
+ * segment with fewer than 768 vectors has none, and neither has one under a map of a single cell: it is scanned exactly.
+ *
  * <p>A reader refuses a version that it does not know; the metadata is checked against its checksum when the segment is
- * opened, the postings and vectors by {@code checkIntegrity}. The instance made by SPI only reads: a segment says
+ * opened, everything else by {@code checkIntegrity}. The instance made by SPI only reads: a segment says
  * everything that a reader needs.
  */
 public final class CellVectorsFormat extends KnnVectorsFormat {
@@ -67,11 +96,7 @@ public final class CellVectorsFormat extends KnnVectorsFormat {
 
     public static final int MAX_DIMENSIONS = 4096;
 
-    static final String META_EXTENSION = "vcm";
-    static final String POSTINGS_EXTENSION = "vcp";
-    static final String META_CODEC_NAME = "VoronodeCellsMeta";
-    static final String POSTINGS_CODEC_NAME = "VoronodeCellsPostings";
-    static final int VERSION = 1;
+    static final int VERSION = 2;
     static final int ALIGNMENT_BYTES = 64;
 
     private static final FlatVectorsFormat FLAT =

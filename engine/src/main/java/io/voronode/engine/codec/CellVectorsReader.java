@@ -1,7 +1,9 @@
 package io.voronode.engine.codec;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.lucene.codecs.CodecUtil;
 import org.apache.lucene.codecs.KnnVectorsReader;
@@ -12,13 +14,13 @@ import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.FieldInfos;
 import org.apache.lucene.index.FloatVectorValues;
-import org.apache.lucene.index.IndexFileNames;
 import org.apache.lucene.index.SegmentReadState;
 import org.apache.lucene.index.VectorEncoding;
 import org.apache.lucene.search.AcceptDocs;
 import org.apache.lucene.search.KnnCollector;
 import org.apache.lucene.store.ChecksumIndexInput;
 import org.apache.lucene.store.DataAccessHint;
+import org.apache.lucene.store.DataInput;
 import org.apache.lucene.store.FileDataHint;
 import org.apache.lucene.store.FileTypeHint;
 import org.apache.lucene.store.IndexInput;
@@ -36,27 +38,39 @@ final class CellVectorsReader extends KnnVectorsReader {
     private final FieldInfos fieldInfos;
     private final Map<String, CellFieldMeta> fields;
     private final IndexInput postings;
+    private final IndexInput blocks;
+    private final IndexInput records;
 
     /** Takes over the flat reader, also when it fails. */
     static CellVectorsReader open(SegmentReadState state, FlatVectorsReader vectors) throws IOException {
-        IndexInput postings = null;
+        List<IndexInput> data = new ArrayList<>();
         try {
             Map<String, CellFieldMeta> fields = readMeta(state);
-            postings = openPostings(state);
-            requireInside(postings, fields);
-            return new CellVectorsReader(vectors, state.fieldInfos, fields, postings);
+            for (CellFile file : CellFile.DATA) {
+                data.add(open(state, file));
+            }
+            CellVectorsReader reader = new CellVectorsReader(vectors, state.fieldInfos, fields, data);
+            reader.requireInside();
+            return reader;
         } catch (Throwable failure) {
-            IOUtils.closeWhileSuppressingExceptions(failure, vectors, postings);
+            IOUtils.closeWhileSuppressingExceptions(failure, data);
+            IOUtils.closeWhileSuppressingExceptions(failure, vectors);
             throw failure;
         }
     }
 
+    /** The files of {@link CellFile#DATA}. */
     private CellVectorsReader(
-            FlatVectorsReader vectors, FieldInfos fieldInfos, Map<String, CellFieldMeta> fields, IndexInput postings) {
+            FlatVectorsReader vectors,
+            FieldInfos fieldInfos,
+            Map<String, CellFieldMeta> fields,
+            List<IndexInput> data) {
         this.vectors = vectors;
         this.fieldInfos = fieldInfos;
         this.fields = fields;
-        this.postings = postings;
+        this.postings = data.get(0);
+        this.blocks = data.get(1);
+        this.records = data.get(2);
     }
 
     /** This format's reader of a field behind Lucene's per-field dispatch, null if another format holds the field. */
@@ -71,10 +85,10 @@ final class CellVectorsReader extends KnnVectorsReader {
     private static Map<String, CellFieldMeta> readMeta(SegmentReadState state) throws IOException {
         Map<String, CellFieldMeta> fields = new HashMap<>();
         try (ChecksumIndexInput in =
-                state.directory.openChecksumInput(fileName(state, CellVectorsFormat.META_EXTENSION))) {
+                state.directory.openChecksumInput(CellFile.META.name(state.segmentInfo, state.segmentSuffix))) {
             Throwable failure = null;
             try {
-                checkHeader(in, state, CellVectorsFormat.META_CODEC_NAME);
+                checkHeader(in, state, CellFile.META);
                 readFields(in, state.fieldInfos, fields);
             } catch (Throwable e) {
                 failure = e;
@@ -96,12 +110,12 @@ final class CellVectorsReader extends KnnVectorsReader {
         }
     }
 
-    private static IndexInput openPostings(SegmentReadState state) throws IOException {
+    private static IndexInput open(SegmentReadState state, CellFile file) throws IOException {
         IndexInput in = state.directory.openInput(
-                fileName(state, CellVectorsFormat.POSTINGS_EXTENSION),
+                file.name(state.segmentInfo, state.segmentSuffix),
                 state.context.withHints(FileTypeHint.DATA, FileDataHint.KNN_VECTORS, DataAccessHint.RANDOM));
         try {
-            checkHeader(in, state, CellVectorsFormat.POSTINGS_CODEC_NAME);
+            checkHeader(in, state, file);
             CodecUtil.retrieveChecksum(in);
             return in;
         } catch (Throwable failure) {
@@ -110,27 +124,30 @@ final class CellVectorsReader extends KnnVectorsReader {
         }
     }
 
-    private static void checkHeader(org.apache.lucene.store.DataInput in, SegmentReadState state, String codecName)
-            throws IOException {
+    private static void checkHeader(DataInput in, SegmentReadState state, CellFile file) throws IOException {
         CodecUtil.checkIndexHeader(
                 in,
-                codecName,
+                file.codecName(),
                 CellVectorsFormat.VERSION,
                 CellVectorsFormat.VERSION,
                 state.segmentInfo.getId(),
                 state.segmentSuffix);
     }
 
-    private static String fileName(SegmentReadState state, String extension) {
-        return IndexFileNames.segmentFileName(state.segmentInfo.name, state.segmentSuffix, extension);
+    private void requireInside() throws IOException {
+        for (CellFieldMeta field : fields.values()) {
+            requireInside(postings, field.postingsOffset(), field.postingsBytes());
+            CodesMeta codes = field.codes();
+            if (codes != null) {
+                requireInside(blocks, codes.blocksOffset(), field.blockCount() * codes.blockBytes());
+                requireInside(records, codes.recordsOffset(), (long) field.vectorCount() * codes.recordBytes());
+            }
+        }
     }
 
-    private static void requireInside(IndexInput postings, Map<String, CellFieldMeta> fields) throws IOException {
-        for (CellFieldMeta field : fields.values()) {
-            long end = field.postingsOffset() + field.postingsBytes();
-            if (field.postingsOffset() < 0 || end > postings.length() - CodecUtil.footerLength()) {
-                throw new CorruptIndexException("posting lists end at " + end, postings);
-            }
+    private static void requireInside(IndexInput file, long offset, long bytes) throws IOException {
+        if (offset < 0 || offset + bytes > file.length() - CodecUtil.footerLength()) {
+            throw new CorruptIndexException(bytes + " bytes from " + offset + " do not fit", file);
         }
     }
 
@@ -145,26 +162,36 @@ final class CellVectorsReader extends KnnVectorsReader {
         return postings.slice("postings", field.postingsOffset(), field.postingsBytes());
     }
 
-    /** The stamp of every vector, for a merge. */
-    int[] cellsByOrdinal(String name, CellFieldMeta field) throws IOException {
-        int[] cells = new int[field.vectorCount()];
+    /** Of every vector, its position in the posting lists, for a merge. */
+    int[] positionsByOrdinal(String name, CellFieldMeta field) throws IOException {
+        int[] positions = new int[field.vectorCount()];
         IndexInput in = postings(field);
-        for (int list = 0; list < field.cells().length; list++) {
-            for (int i = field.starts()[list]; i < field.starts()[list + 1]; i++) {
-                int ordinal = in.readInt();
-                if (ordinal < 0 || ordinal >= cells.length) {
-                    throw new CorruptIndexException("field " + name + ": ordinal " + ordinal, in);
-                }
-                cells[ordinal] = field.cells()[list];
+        for (int position = 0; position < positions.length; position++) {
+            int ordinal = in.readInt();
+            if (ordinal < 0 || ordinal >= positions.length) {
+                throw new CorruptIndexException("field " + name + ": ordinal " + ordinal, in);
             }
+            positions[ordinal] = position;
         }
-        return cells;
+        return positions;
+    }
+
+    /** A private view of the field's one-bit codes. */
+    IndexInput blocks(CellFieldMeta field, CodesMeta codes) throws IOException {
+        return blocks.slice("blocks", codes.blocksOffset(), field.blockCount() * codes.blockBytes());
+    }
+
+    /** A private view of the field's four-bit codes. */
+    IndexInput records(CellFieldMeta field, CodesMeta codes) throws IOException {
+        return records.slice("records", codes.recordsOffset(), (long) field.vectorCount() * codes.recordBytes());
     }
 
     @Override
     public void checkIntegrity() throws IOException {
         vectors.checkIntegrity();
-        CodecUtil.checksumEntireFile(postings);
+        for (IndexInput file : List.of(postings, blocks, records)) {
+            CodecUtil.checksumEntireFile(file);
+        }
     }
 
     @Override
@@ -189,7 +216,8 @@ final class CellVectorsReader extends KnnVectorsReader {
 
     @Override
     public KnnVectorsReader getMergeInstance() throws IOException {
-        return new CellVectorsReader(vectors.getMergeInstance(), fieldInfos, fields, postings);
+        return new CellVectorsReader(
+                vectors.getMergeInstance(), fieldInfos, fields, List.of(postings, blocks, records));
     }
 
     @Override
@@ -204,11 +232,19 @@ final class CellVectorsReader extends KnnVectorsReader {
         if (meta == null || field.getVectorEncoding() != VectorEncoding.FLOAT32) {
             return flat;
         }
-        return mergeOffHeapByteSizeMaps(flat, Map.of(CellVectorsFormat.POSTINGS_EXTENSION, meta.postingsBytes()));
+        return mergeOffHeapByteSizeMaps(flat, bytesByExtension(meta));
+    }
+
+    private static Map<String, Long> bytesByExtension(CellFieldMeta meta) {
+        CodesMeta codes = meta.codes();
+        return Map.of(
+                CellFile.POSTINGS.extension(), meta.postingsBytes(),
+                CellFile.BLOCKS.extension(), codes == null ? 0 : meta.blockCount() * codes.blockBytes(),
+                CellFile.RECORDS.extension(), codes == null ? 0 : (long) meta.vectorCount() * codes.recordBytes());
     }
 
     @Override
     public void close() throws IOException {
-        IOUtils.close(vectors, postings);
+        IOUtils.close(vectors, postings, blocks, records);
     }
 }

@@ -10,7 +10,6 @@ import org.apache.lucene.codecs.KnnVectorsWriter;
 import org.apache.lucene.codecs.hnsw.FlatFieldVectorsWriter;
 import org.apache.lucene.codecs.hnsw.FlatVectorsWriter;
 import org.apache.lucene.index.FieldInfo;
-import org.apache.lucene.index.IndexFileNames;
 import org.apache.lucene.index.MergeState;
 import org.apache.lucene.index.SegmentWriteState;
 import org.apache.lucene.index.Sorter;
@@ -21,7 +20,8 @@ import org.apache.lucene.util.IOUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a segment: vectors through Lucene's flat writer, then stamps grouped into posting lists. Owned by the flushing
+ * Writes a segment: vectors through Lucene's flat writer, then stamps grouped into posting lists,
+ * and codes list by list. Owned by the flushing
  * or merging thread, and closed by Lucene.
  */
 final class CellVectorsWriter extends KnnVectorsWriter {
@@ -32,41 +32,42 @@ final class CellVectorsWriter extends KnnVectorsWriter {
     private final Function<FieldInfo, CellLayout> layouts;
     private final IndexOutput meta;
     private final IndexOutput postings;
+    private final CodesWriter codes;
     private final List<CellFieldWriter> fields = new ArrayList<>();
 
     /** Takes over the flat writer, also when it fails. */
     static CellVectorsWriter open(
             SegmentWriteState state, FlatVectorsWriter vectors, Function<FieldInfo, CellLayout> layouts)
             throws IOException {
-        IndexOutput meta = null;
+        List<IndexOutput> files = new ArrayList<>();
         try {
-            meta = create(state, CellVectorsFormat.META_EXTENSION, CellVectorsFormat.META_CODEC_NAME);
-            IndexOutput postings =
-                    create(state, CellVectorsFormat.POSTINGS_EXTENSION, CellVectorsFormat.POSTINGS_CODEC_NAME);
-            return new CellVectorsWriter(vectors, layouts, meta, postings);
+            for (CellFile file : CellFile.values()) {
+                files.add(create(state, file));
+            }
+            return new CellVectorsWriter(vectors, layouts, files);
         } catch (Throwable failure) {
-            IOUtils.closeWhileSuppressingExceptions(failure, vectors, meta);
+            IOUtils.closeWhileSuppressingExceptions(failure, files);
+            IOUtils.closeWhileSuppressingExceptions(failure, vectors);
             throw failure;
         }
     }
 
+    /** The files of {@link CellFile}, in that order. */
     private CellVectorsWriter(
-            FlatVectorsWriter vectors,
-            Function<FieldInfo, CellLayout> layouts,
-            IndexOutput meta,
-            IndexOutput postings) {
+            FlatVectorsWriter vectors, Function<FieldInfo, CellLayout> layouts, List<IndexOutput> files) {
         this.vectors = vectors;
         this.layouts = layouts;
-        this.meta = meta;
-        this.postings = postings;
+        this.meta = files.get(0);
+        this.postings = files.get(1);
+        this.codes = new CodesWriter(files.get(2), files.get(3));
     }
 
-    private static IndexOutput create(SegmentWriteState state, String extension, String codecName) throws IOException {
-        String name = IndexFileNames.segmentFileName(state.segmentInfo.name, state.segmentSuffix, extension);
-        IndexOutput out = state.directory.createOutput(name, state.context);
+    private static IndexOutput create(SegmentWriteState state, CellFile file) throws IOException {
+        IndexOutput out =
+                state.directory.createOutput(file.name(state.segmentInfo, state.segmentSuffix), state.context);
         try {
             CodecUtil.writeIndexHeader(
-                    out, codecName, CellVectorsFormat.VERSION, state.segmentInfo.getId(), state.segmentSuffix);
+                    out, file.codecName(), CellVectorsFormat.VERSION, state.segmentInfo.getId(), state.segmentSuffix);
             return out;
         } catch (Throwable failure) {
             IOUtils.closeWhileSuppressingExceptions(failure, out);
@@ -91,11 +92,22 @@ final class CellVectorsWriter extends KnnVectorsWriter {
     public void flush(int maxDoc, Sorter.@Nullable DocMap sortMap) throws IOException {
         vectors.flush(maxDoc, sortMap);
         for (CellFieldWriter field : fields) {
-            PostingLists lists = field.layout().hasPostings()
-                    ? PostingLists.group(field.stampsByDoc(maxDoc, sortMap))
-                    : PostingLists.EMPTY;
-            write(field.field(), field.layout(), field.count(), lists);
+            flush(field, field.stampsByDoc(maxDoc, sortMap));
         }
+    }
+
+    private void flush(CellFieldWriter field, DocStamps stamps) throws IOException {
+        CellLayout layout = field.layout();
+        PostingLists lists = layout.hasPostings() ? stamps.lists() : PostingLists.EMPTY;
+        CodeLayout codeLayout = layout.codesFor(stamps.vectorCount());
+        CodesMeta codesMeta = null;
+        if (codeLayout != null) {
+            int[] added = stamps.sourcesByOrdinal();
+            List<float[]> buffered = field.vectors();
+            codesMeta = codes.write(
+                    codeLayout, lists, new EncodedVectors(codeLayout, ordinal -> buffered.get(added[ordinal])));
+        }
+        write(field.field(), layout, stamps.vectorCount(), lists, codesMeta);
     }
 
     @Override
@@ -104,7 +116,10 @@ final class CellVectorsWriter extends KnnVectorsWriter {
         if (field.getVectorEncoding() == VectorEncoding.FLOAT32) {
             CellLayout layout = layoutOf(field);
             MergedStamps stamps = MergedStamps.of(field, layout, mergeState);
-            write(field, layout, stamps.vectorCount(), stamps.lists());
+            PostingLists lists = stamps.lists();
+            CodeLayout codeLayout = layout.codesFor(stamps.vectorCount());
+            CodesMeta codesMeta = codeLayout == null ? null : codes.write(codeLayout, lists, stamps.codes(codeLayout));
+            write(field, layout, stamps.vectorCount(), lists, codesMeta);
         }
         return deferred;
     }
@@ -118,10 +133,12 @@ final class CellVectorsWriter extends KnnVectorsWriter {
         return layout;
     }
 
-    private void write(FieldInfo field, CellLayout layout, int vectorCount, PostingLists lists) throws IOException {
+    private void write(
+            FieldInfo field, CellLayout layout, int vectorCount, PostingLists lists, @Nullable CodesMeta codesMeta)
+            throws IOException {
         long offset = layout.hasPostings() ? lists.write(postings) : postings.getFilePointer();
         meta.writeInt(field.number);
-        CellFieldMeta.of(layout, vectorCount, offset, lists).write(meta);
+        CellFieldMeta.of(layout, vectorCount, offset, lists, codesMeta).write(meta);
     }
 
     @Override
@@ -130,6 +147,7 @@ final class CellVectorsWriter extends KnnVectorsWriter {
         meta.writeInt(END_OF_FIELDS);
         CodecUtil.writeFooter(meta);
         CodecUtil.writeFooter(postings);
+        codes.finish();
     }
 
     @Override
@@ -143,6 +161,6 @@ final class CellVectorsWriter extends KnnVectorsWriter {
 
     @Override
     public void close() throws IOException {
-        IOUtils.close(vectors, meta, postings);
+        IOUtils.close(vectors, meta, postings, codes);
     }
 }

@@ -1,7 +1,8 @@
 package io.voronode.engine.codec;
 
 import java.io.IOException;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.lucene.codecs.KnnVectorsReader;
 import org.apache.lucene.index.FieldInfo;
 import org.apache.lucene.index.FieldInfos;
@@ -12,22 +13,26 @@ import org.apache.lucene.search.DocIdSetIterator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries stamps through a merge: from each segment's posting lists back to documents, and on to the documents of the
- * merged segment. A segment of another format (added to the index from outside, or of kind FLAT) has no stamps; its
- * vectors get the nearest cell. A segment stamped under another cell map is refused: its stamps mean nothing here.
+ * Carries stamps and codes through a merge: from each segment's posting lists back to documents, and on to the documents
+ * of the merged segment. A code depends on nothing but the vector and the cell map, so it is copied, not made again. A
+ * segment of another format (added to the index from outside, or of kind FLAT) has no stamps; its vectors get the nearest
+ * cell. A segment stamped under another cell map is refused: its stamps mean nothing here.
+ *
+ * <p>A vector's place among all vectors of all merged segments, deleted ones included, is what {@link DocStamps} knows it
+ * by.
  */
 final class MergedStamps {
 
     private final FieldInfo field;
     private final CellLayout layout;
-    private final int[] cellOfDoc;
-    private int count;
+    private final DocStamps stamps;
+    private final List<MergedSegment> segments = new ArrayList<>();
+    private int places;
 
     private MergedStamps(FieldInfo field, CellLayout layout, int maxDoc) {
         this.field = field;
         this.layout = layout;
-        this.cellOfDoc = new int[maxDoc];
-        Arrays.fill(cellOfDoc, PostingLists.NO_VECTOR);
+        this.stamps = new DocStamps(maxDoc);
     }
 
     static MergedStamps of(FieldInfo field, CellLayout layout, MergeState merge) throws IOException {
@@ -42,11 +47,16 @@ final class MergedStamps {
     }
 
     PostingLists lists() {
-        return layout.hasPostings() ? PostingLists.group(cellOfDoc) : PostingLists.EMPTY;
+        return layout.hasPostings() ? stamps.lists() : PostingLists.EMPTY;
     }
 
     int vectorCount() {
-        return count;
+        return stamps.vectorCount();
+    }
+
+    /** The codes of the merged segment. */
+    CodeSource codes(CodeLayout codes) {
+        return new MergedCodes(codes, segments, stamps.sourcesByOrdinal());
     }
 
     private void add(KnnVectorsReader reader, MergeState.DocMap docs) throws IOException {
@@ -54,31 +64,33 @@ final class MergedStamps {
         if (values == null) {
             return;
         }
-        int @Nullable [] stamps = layout.hasPostings() ? stamps(reader) : null;
+        CellVectorsReader cells = stamped(reader);
+        CellFieldMeta meta = cells == null ? null : cells.meta(field.name);
+        int @Nullable [] positions = cells == null || meta == null ? null : cells.positionsByOrdinal(field.name, meta);
+        segments.add(MergedSegment.of(places, values, cells, meta, positions));
         KnnVectorValues.DocIndexIterator iterator = values.iterator();
         for (int doc = iterator.nextDoc(); doc != DocIdSetIterator.NO_MORE_DOCS; doc = iterator.nextDoc()) {
             int merged = docs.get(doc);
             if (merged >= 0) {
-                cellOfDoc[merged] = cellOf(values, iterator.index(), stamps);
-                count++;
+                int ordinal = iterator.index();
+                int cell = meta == null || positions == null
+                        ? nearestCell(values, ordinal)
+                        : meta.cellAt(positions[ordinal]);
+                stamps.set(merged, cell, places + ordinal);
             }
         }
+        places = Math.addExact(places, values.size());
     }
 
-    private int cellOf(FloatVectorValues values, int ordinal, int @Nullable [] stamps) throws IOException {
-        if (!layout.hasPostings()) {
-            return 0;
-        }
-        return stamps == null ? layout.nearestCell().applyAsInt(values.vectorValue(ordinal)) : stamps[ordinal];
+    private int nearestCell(FloatVectorValues values, int ordinal) throws IOException {
+        return layout.hasPostings() ? layout.nearestCell().applyAsInt(values.vectorValue(ordinal)) : 0;
     }
 
-    private int @Nullable [] stamps(KnnVectorsReader reader) throws IOException {
+    /** The reader, if its segment has stamps that count here. */
+    private @Nullable CellVectorsReader stamped(KnnVectorsReader reader) {
         CellVectorsReader cells = CellVectorsReader.unwrap(reader, field.name);
-        if (cells == null) {
-            return null;
-        }
-        CellFieldMeta meta = cells.meta(field.name);
-        if (meta == null || !meta.hasPostings()) {
+        CellFieldMeta meta = cells == null ? null : cells.meta(field.name);
+        if (meta == null || !meta.hasPostings() || !layout.hasPostings()) {
             return null;
         }
         if (!meta.cellMapDigest().equals(layout.cellMapDigest())) {
@@ -86,7 +98,7 @@ final class MergedStamps {
                     + meta.cellMapDigest() + "\", the index is written under \"" + layout.cellMapDigest()
                     + "\": rebuild the index");
         }
-        return cells.cellsByOrdinal(field.name, meta);
+        return cells;
     }
 
     private static boolean hasField(FieldInfos infos, String name) {

@@ -14,31 +14,15 @@ import org.apache.lucene.store.IndexOutput;
 @SuppressWarnings("ArrayRecordComponent") // written once, never compared
 record PostingLists(int[] cells, int[] counts, int[] ordinals) {
 
-    /** A document without a vector. */
-    static final int NO_VECTOR = -1;
-
     static final PostingLists EMPTY = new PostingLists(new int[0], new int[0], new int[0]);
 
-    /** Groups by the stamp of each document; ordinals number the documents that have a vector. */
-    static PostingLists group(int[] cellOfDoc) {
-        long[] keys = new long[cellOfDoc.length];
-        int ordinal = 0;
-        for (int cell : cellOfDoc) {
-            if (cell != NO_VECTOR) {
-                keys[ordinal] = (long) cell << 32 | ordinal;
-                ordinal++;
-            }
-        }
-        Arrays.sort(keys, 0, ordinal);
-        return ofSorted(keys, ordinal);
-    }
-
-    private static PostingLists ofSorted(long[] keys, int size) {
-        int[] cells = new int[size];
-        int[] counts = new int[size];
-        int[] ordinals = new int[size];
+    /** From pairs of cell (high half) and ordinal, ascending. */
+    static PostingLists ofSorted(long[] keys) {
+        int[] cells = new int[keys.length];
+        int[] counts = new int[keys.length];
+        int[] ordinals = new int[keys.length];
         int lists = 0;
-        for (int i = 0; i < size; i++) {
+        for (int i = 0; i < keys.length; i++) {
             int cell = (int) (keys[i] >>> 32);
             if (lists == 0 || cells[lists - 1] != cell) {
                 cells[lists++] = cell;

@@ -3,6 +3,8 @@ package io.voronode.engine.codec;
 import io.voronode.engine.simd.Metric;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import org.apache.lucene.codecs.lucene95.HasIndexSlice;
 import org.apache.lucene.index.CodecReader;
 import org.apache.lucene.index.CorruptIndexException;
@@ -10,23 +12,34 @@ import org.apache.lucene.index.FilterLeafReader;
 import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.store.IndexInput;
-import org.apache.lucene.store.MemorySegmentAccessInput;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One segment's cells and vectors, for one query. Owned by the thread that opened it, which keeps the segment's reader
- * open as long.
+ * One segment's cells, vectors and codes. Cells have posting lists, numbered from 0; a segment without posting lists is
+ * one list of all its vectors. Where all its files are mapped ({@link #isShareable}) it may be kept and read by any thread
+ * while the segment's reader is open; else it belongs to the thread that opened it.
  */
 public final class SegmentCells {
 
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
     private final CellFieldMeta meta;
     private final FloatVectorValues vectors;
-    private final IndexInput postings;
+    private final FileRegion postings;
+    private final @Nullable FileRegion rows;
+    private final @Nullable SegmentCodes codes;
 
-    private SegmentCells(CellFieldMeta meta, FloatVectorValues vectors, IndexInput postings) {
+    private SegmentCells(
+            CellFieldMeta meta,
+            FloatVectorValues vectors,
+            FileRegion postings,
+            @Nullable FileRegion rows,
+            @Nullable SegmentCodes codes) {
         this.meta = meta;
         this.vectors = vectors;
         this.postings = postings;
+        this.rows = rows;
+        this.codes = codes;
     }
 
     /**
@@ -46,10 +59,30 @@ public final class SegmentCells {
         if (reader == null || meta == null) {
             throw new IllegalArgumentException("field \"" + field + "\" is not of format " + CellVectorsFormat.NAME);
         }
-        if (meta.vectorCount() == 0) {
-            return null;
-        }
-        return new SegmentCells(meta, reader.getFloatVectorValues(field), reader.postings(meta));
+        return meta.vectorCount() == 0 ? null : open(reader, meta, field);
+    }
+
+    private static SegmentCells open(CellVectorsReader reader, CellFieldMeta meta, String field) throws IOException {
+        FloatVectorValues vectors = reader.getFloatVectorValues(field);
+        IndexInput slice = vectors instanceof HasIndexSlice sliced ? sliced.getSlice() : null;
+        CodesMeta codes = meta.codes();
+        return new SegmentCells(
+                meta,
+                vectors,
+                new FileRegion(reader.postings(meta)),
+                slice == null ? null : new FileRegion(slice),
+                codes == null
+                        ? null
+                        : new SegmentCodes(
+                                meta,
+                                codes,
+                                new FileRegion(reader.blocks(meta, codes)),
+                                new FileRegion(reader.records(meta, codes))));
+    }
+
+    /** Whether any thread may read this, and for as long as the reader is open. */
+    public boolean isShareable() {
+        return rows() != null && postings.isMapped() && (codes == null || codes.isMapped());
     }
 
     public IndexKind kind() {
@@ -78,18 +111,13 @@ public final class SegmentCells {
      * All vectors as one row-major little-endian float32 segment; null when the directory does not map files, or maps
      * them in pieces. Valid while the reader is open.
      */
-    public @Nullable MemorySegment rows() throws IOException {
-        IndexInput slice = vectors instanceof HasIndexSlice sliced ? sliced.getSlice() : null;
-        return slice instanceof MemorySegmentAccessInput mapped ? mapped.segmentSliceOrNull(0, slice.length()) : null;
+    public @Nullable MemorySegment rows() {
+        return rows == null ? null : rows.mapped();
     }
 
-    /** The vectors of a cell; of a segment without posting lists, all. */
-    public Postings postings(int cell) {
-        if (!meta.hasPostings()) {
-            return new Postings(0, meta.vectorCount());
-        }
-        int list = meta.listOf(cell);
-        return list < 0 ? new Postings(0, 0) : new Postings(meta.starts()[list], meta.starts()[list + 1]);
+    /** The codes of the vectors; null if the kind has none or the segment is too small to be worth them. */
+    public @Nullable SegmentCodes codes() {
+        return codes;
     }
 
     /** Whether the segment has posting lists; without them the vectors of every cell are all vectors. */
@@ -97,42 +125,54 @@ public final class SegmentCells {
         return meta.hasPostings();
     }
 
-    /**
-     * A walk through one posting list, ordinals ascending. Shares the file position with its siblings: one at a time.
-     */
-    public final class Postings {
+    /** The list with the vectors of a cell, −1 if it has none here. */
+    public int listOf(int cell) {
+        return meta.hasPostings() ? meta.listOf(cell) : 0;
+    }
 
-        private int next;
-        private final int end;
+    /** The vectors in a list. */
+    public int count(int list) {
+        return meta.hasPostings() ? meta.count(list) : meta.vectorCount();
+    }
 
-        private Postings(int start, int end) {
-            this.next = start;
-            this.end = end;
-        }
-
-        /** Fills the array with the next ordinals and returns how many; 0 at the end. */
-        public int next(int[] ordinals) throws IOException {
-            int count = Math.min(ordinals.length, end - next);
-            if (meta.hasPostings()) {
-                postings.seek((long) next * Integer.BYTES);
-                postings.readInts(ordinals, 0, count);
-                requireInside(ordinals, count);
-            } else {
-                for (int i = 0; i < count; i++) {
-                    ordinals[i] = next + i;
-                }
-            }
-            next += count;
-            return count;
-        }
-
-        /** Postings have a checksum that is not looked at for every search; damage must not read another's vector. */
-        private void requireInside(int[] ordinals, int count) throws IOException {
+    /** Reads ordinals from a place in a list on, ascending. */
+    public void ordinals(int list, int from, int count, int[] out) throws IOException {
+        if (!meta.hasPostings()) {
             for (int i = 0; i < count; i++) {
-                if (ordinals[i] < 0 || ordinals[i] >= meta.vectorCount()) {
-                    throw new CorruptIndexException(
-                            "ordinal " + ordinals[i] + " of " + meta.vectorCount() + " vectors", postings);
-                }
+                out[i] = from + i;
+            }
+            return;
+        }
+        long offset = (meta.start(list) + (long) from) * Integer.BYTES;
+        MemorySegment memory = postings.memory(offset, (long) count * Integer.BYTES);
+        MemorySegment.copy(memory, INT, postings.base(offset), out, 0, count);
+        requireInside(out, count);
+    }
+
+    /** The ordinal at a place in a list. */
+    public int ordinal(int list, int place) throws IOException {
+        int[] one = {place};
+        toOrdinals(list, one, 1);
+        return one[0];
+    }
+
+    /** Replaces places in a list by ordinals. */
+    public void toOrdinals(int list, int[] places, int count) throws IOException {
+        long offset = (long) meta.start(list) * Integer.BYTES;
+        MemorySegment memory = postings.memory(offset, (long) meta.count(list) * Integer.BYTES);
+        long base = postings.base(offset);
+        for (int i = 0; i < count; i++) {
+            places[i] = memory.get(INT, base + (long) places[i] * Integer.BYTES);
+        }
+        requireInside(places, count);
+    }
+
+    /** Postings have a checksum that is not looked at for every search; damage must not read another's vector. */
+    private void requireInside(int[] ordinals, int count) throws IOException {
+        for (int i = 0; i < count; i++) {
+            if (ordinals[i] < 0 || ordinals[i] >= meta.vectorCount()) {
+                throw new CorruptIndexException(
+                        "ordinal " + ordinals[i] + " of " + meta.vectorCount() + " vectors", "posting lists");
             }
         }
     }

@@ -15,7 +15,7 @@ sealed interface RowScorer {
     void distances(int[] ordinals, int count, float[] out) throws IOException;
 
     /** Reads mapped files in place; otherwise, vector by vector through Lucene's copy. */
-    static RowScorer of(SegmentCells segment, float[] query) throws IOException {
+    static RowScorer of(SegmentCells segment, float[] query) {
         MemorySegment rows = segment.rows();
         return rows == null
                 ? new Copying(segment.metric(), query, segment.vectors())

@@ -8,14 +8,16 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.LeafReaderContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the k vectors nearest to a query in the cells that the query names. Every segment holds posting lists of the
- * same global cells, so the search takes the cells in the order given (nearest first) and, for each, that cell's
- * posting list in every segment: it reads ordinals a batch at a time, drops deleted documents, computes the exact
- * distances of the batch with one kernel call over the mapped vectors, and offers them to one heap of k shared by all
- * cells and segments. What is in the heap at the end, sorted by distance and then document, is the answer. Cells
- * outside, segments inside, because the k-th distance falls fastest that way. A segment of kind FLAT has no lists: all
+ * same global cells, so the search takes the cells in the order given (nearest first) and, for each, that cell's posting
+ * list in every segment: cells outside, segments inside, because the k-th distance falls fastest that way. A segment
+ * with codes ({@link CodedScan}) is scanned by them, and the vectors of the few candidates that they leave are compared
+ * in the end; a segment without codes ({@link SegmentScan}) has all its live vectors of the cell compared, by one kernel
+ * call for a batch over the mapped file. Estimates and distances of all segments lower one threshold. The k nearest of the
+ * vectors that were compared, sorted by distance and then document, are the answer. A segment of kind FLAT has no lists: all
  * of it is scanned once, with the first cell.
  *
  * <p>Holds no query state: any number of threads may search one instance, on platform threads, while the reader stays
@@ -26,12 +28,26 @@ public final class ShardSearcher {
     private final List<LeafReaderContext> leaves;
     private final String field;
     private final Metric metric;
+    private final @Nullable List<OpenSegment> shared;
 
     /** Searches one field of a reader; the metric must be the one that the segments were written for. */
-    public ShardSearcher(IndexReader reader, String field, Metric metric) {
+    public ShardSearcher(IndexReader reader, String field, Metric metric) throws IOException {
         this.leaves = reader.leaves();
         this.field = field;
         this.metric = metric;
+        List<OpenSegment> open = open();
+        this.shared = open.stream().allMatch(segment -> segment.cells().isShareable()) ? open : null;
+    }
+
+    private List<OpenSegment> open() throws IOException {
+        List<OpenSegment> open = new ArrayList<>(leaves.size());
+        for (LeafReaderContext leaf : leaves) {
+            SegmentCells cells = SegmentCells.open(leaf.reader(), field);
+            if (cells != null) {
+                open.add(new OpenSegment(leaf, cells));
+            }
+        }
+        return open;
     }
 
     /**
@@ -41,29 +57,15 @@ public final class ShardSearcher {
      * @throws IllegalArgumentException if dimension or metric differ from the index's
      */
     public TopHits search(CellQuery query) throws IOException {
-        TopK top = new TopK(query.k(), query.bound());
-        List<SegmentScan> segments = query.cells().length == 0 ? List.of() : openSegments(query, top);
+        List<OpenSegment> segments = shared == null ? open() : shared;
+        for (OpenSegment segment : segments) {
+            requireMatch(segment.cells(), query.vector());
+        }
+        ShardScan scan = new ShardScan(query, segments);
         for (int i = 0; i < query.cells().length; i++) {
-            for (SegmentScan segment : segments) {
-                if (i == 0 || segment.hasPostings()) {
-                    segment.scan(query.cells()[i]);
-                }
-            }
+            scan.scan();
         }
-        long scanned = segments.stream().mapToLong(SegmentScan::vectorsScanned).sum();
-        return top.drain(scanned, query.cells().length);
-    }
-
-    private List<SegmentScan> openSegments(CellQuery query, TopK top) throws IOException {
-        List<SegmentScan> segments = new ArrayList<>(leaves.size());
-        for (LeafReaderContext leaf : leaves) {
-            SegmentCells cells = SegmentCells.open(leaf.reader(), field);
-            if (cells != null) {
-                requireMatch(cells, query.vector());
-                segments.add(new SegmentScan(leaf, cells, query, top));
-            }
-        }
-        return segments;
+        return scan.finish();
     }
 
     private void requireMatch(SegmentCells cells, float[] vector) {

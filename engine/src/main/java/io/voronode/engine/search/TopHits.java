@@ -5,11 +5,10 @@ package io.voronode.engine.search;
  *
  * @param docIds of the whole index reader, not of a segment
  * @param distances internal values of the metric, see {@link io.voronode.engine.simd.Distances}
- * @param vectorsScanned live vectors compared with the query
- * @param cellsScanned cells scanned, empty ones included
+ * @param counters what it took
  */
 @SuppressWarnings("ArrayRecordComponent") // a result, iterated by index and never compared
-public record TopHits(int[] docIds, float[] distances, long vectorsScanned, int cellsScanned) {
+public record TopHits(int[] docIds, float[] distances, ScanCounters counters) {
 
     public int size() {
         return docIds.length;

@@ -35,7 +35,7 @@ final class TopK {
     }
 
     /** Empties the heap. */
-    TopHits drain(long vectorsScanned, int cellsScanned) {
+    TopHits drain(ScanCounters counters) {
         int[] sortedDocs = new int[size];
         float[] sortedDistances = new float[size];
         for (int i = size - 1; i >= 0; i--) {
@@ -44,7 +44,7 @@ final class TopK {
             siftDown(docs[i], distances[i], i);
         }
         size = 0;
-        return new TopHits(sortedDocs, sortedDistances, vectorsScanned, cellsScanned);
+        return new TopHits(sortedDocs, sortedDistances, counters);
     }
 
     private void siftUp(int from, int doc, float distance) {

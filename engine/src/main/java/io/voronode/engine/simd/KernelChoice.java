@@ -8,6 +8,8 @@ final class KernelChoice {
 
     static final VectorKernels HEAP;
     static final SegmentKernels SEGMENT;
+    static final CodeKernels CODES;
+    static final TransformKernels TRANSFORM;
 
     private static final Logger LOG = LoggerFactory.getLogger(KernelChoice.class);
 
@@ -15,10 +17,14 @@ final class KernelChoice {
         if (ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()) {
             HEAP = new PanamaKernels();
             SEGMENT = new PanamaSegmentKernels();
+            CODES = new PanamaCodeKernels();
+            TRANSFORM = new PanamaTransformKernels();
             LOG.info("SIMD kernels of {} bits", PanamaKernels.SPECIES.vectorBitSize());
         } else {
             HEAP = new ScalarKernels();
             SEGMENT = new ScalarSegmentKernels();
+            CODES = new ScalarCodeKernels();
+            TRANSFORM = new ScalarTransformKernels();
             LOG.warn("scalar kernels, several times slower: start the JVM with --add-modules jdk.incubator.vector");
         }
     }

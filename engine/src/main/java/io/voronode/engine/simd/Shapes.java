@@ -41,4 +41,48 @@ final class Shapes {
             }
         }
     }
+
+    /** Checks a posting list of one-bit codes as a whole. */
+    static void requireBlocks(MemorySegment blocks, long offset, int count, int rows, int[] places) {
+        long blockCount = (count + CodeKernels.LANES - 1L) / CodeKernels.LANES;
+        long end = offset + blockCount * CodeKernels.blockBytes(rows);
+        if (count < 0 || offset < 0 || end > blocks.byteSize()) {
+            throw new IndexOutOfBoundsException(count + " codes end at byte " + end + " of " + blocks.byteSize());
+        }
+        if (places.length < count) {
+            throw new IllegalArgumentException("room for " + places.length + " places, need " + count);
+        }
+    }
+
+    /** Checks every record once. */
+    static void requireRecords(
+            float[] query, MemorySegment records, long offset, int stride, int[] places, int count, float[] out) {
+        if (count > places.length || count > out.length) {
+            throw new IllegalArgumentException(
+                    "count " + count + " > " + places.length + " places or " + out.length + " products");
+        }
+        if (query.length % 64 != 0 || stride < query.length / 2) {
+            throw new IllegalArgumentException(query.length + " coordinates in records of " + stride + " bytes");
+        }
+        for (int i = 0; i < count; i++) {
+            if (places[i] < 0 || offset + (places[i] + 1L) * stride > records.byteSize()) {
+                throw new IndexOutOfBoundsException(
+                        "record " + places[i] + " from byte " + offset + " of " + records.byteSize());
+            }
+        }
+    }
+
+    static void requireColumns(float[] x, float[] columns, float[] out) {
+        if (out.length % 64 != 0 || (long) x.length * out.length != columns.length) {
+            throw new IllegalArgumentException(
+                    columns.length + " floats are not " + x.length + " columns of " + out.length);
+        }
+    }
+
+    static void requireHadamard(float[] x, int from, int length) {
+        if (length < 64 || Integer.bitCount(length) != 1 || from < 0 || from + length > x.length) {
+            throw new IllegalArgumentException(
+                    "transform of " + length + " coordinates from " + from + " of " + x.length);
+        }
+    }
 }

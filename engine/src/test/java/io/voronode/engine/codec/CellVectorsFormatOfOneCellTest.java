@@ -9,7 +9,7 @@ public class CellVectorsFormatOfOneCellTest extends BaseKnnVectorsFormatTestCase
 
     @Override
     protected Codec getCodec() {
-        return TestUtil.alwaysKnnVectorsFormat(TestLayouts.withCells(1));
+        return TestUtil.alwaysKnnVectorsFormat(TestLayouts.withCells(IndexKind.IVF_FLAT, 1));
     }
 
     @Override

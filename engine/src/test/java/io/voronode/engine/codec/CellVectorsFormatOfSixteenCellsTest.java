@@ -9,7 +9,7 @@ public class CellVectorsFormatOfSixteenCellsTest extends BaseKnnVectorsFormatTes
 
     @Override
     protected Codec getCodec() {
-        return TestUtil.alwaysKnnVectorsFormat(TestLayouts.withCells(16));
+        return TestUtil.alwaysKnnVectorsFormat(TestLayouts.withCells(IndexKind.IVF_FLAT, 16));
     }
 
     @Override

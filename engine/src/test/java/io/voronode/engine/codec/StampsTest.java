@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.voronode.engine.Data;
 import io.voronode.engine.clustering.CellMap;
+import io.voronode.engine.quantization.RabitqCode;
+import io.voronode.engine.simd.CodeKernels;
 import io.voronode.engine.simd.Metric;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
@@ -175,6 +180,67 @@ class StampsTest {
             }
         }
         return postings;
+    }
+
+    /** A merge copies codes; made anew they are the same. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void codesOfAMergedSegmentAreThoseOfTheVectors(boolean sortedIndex) throws IOException {
+        IndexWriterConfig config =
+                config(MAP, sortedIndex).setCodec(new VoronodeCodec(TestLayouts.format(IndexKind.IVF_RABITQ, MAP, 60)));
+        try (Directory directory = new ByteBuffersDirectory();
+                IndexWriter writer = new IndexWriter(directory, config)) {
+            // Segments above and below the size that gets codes, with deletes in them.
+            for (int size : new int[] {150, 30, 90}) {
+                for (int i = 0; i < size; i++) {
+                    addStamped(writer, "key-" + random.nextInt(400));
+                }
+                writer.commit();
+            }
+            writer.forceMerge(1);
+            assertThat(assertCodesRight(writer)).isGreaterThan(150);
+        }
+    }
+
+    private static int assertCodesRight(IndexWriter writer) throws IOException {
+        CodeLayout layout = new CodeLayout(MAP, 0);
+        try (DirectoryReader reader = DirectoryReader.open(writer)) {
+            SegmentCells cells = Objects.requireNonNull(
+                    SegmentCells.open(reader.leaves().getFirst().reader(), "v"));
+            SegmentCodes codes = Objects.requireNonNull(cells.codes());
+            EncodedVectors anew = new EncodedVectors(layout, cells.vectors()::vectorValue);
+            RabitqCode code = layout.code();
+            int compared = 0;
+            for (int cell = 0; cell < MAP.cellCount(); cell++) {
+                int[] ordinals = CellFilesTest.ordinals(cells, cell);
+                anew.beginCell(cell);
+                for (int place = 0; place < ordinals.length; place++) {
+                    anew.read(ordinals[place], code);
+                    int list = cells.listOf(cell);
+                    assertThat(record(codes, list, place)).isEqualTo(code.record());
+                    assertThat(scanCode(codes, list, place, code.scan().length)).isEqualTo(code.scan());
+                    compared++;
+                }
+            }
+            return compared;
+        }
+    }
+
+    private static byte[] record(SegmentCodes codes, int list, int place) throws IOException {
+        byte[] record = new byte[codes.recordBytes()];
+        long at = codes.recordsBase(list) + (long) place * record.length;
+        MemorySegment.copy(codes.records(list), ValueLayout.JAVA_BYTE, at, record, 0, record.length);
+        return record;
+    }
+
+    private static byte[] scanCode(SegmentCodes codes, int list, int place, int bytes) throws IOException {
+        byte[] code = new byte[bytes];
+        long block = codes.blocksBase(list) + codes.blockBytes(place / CodeKernels.LANES * CodeKernels.LANES);
+        for (int row = 0; row < bytes; row++) {
+            long at = block + (long) row * CodeKernels.LANES + CodeKernels.lane(place % CodeKernels.LANES);
+            code[row] = codes.blocks(list).get(ValueLayout.JAVA_BYTE, at);
+        }
+        return code;
     }
 
     private static IndexWriterConfig config(CellMap map, boolean sortedIndex) {

@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.lucene.index.FieldInfo;
 
 /** Layouts for fields of any dimension and similarity, as Lucene's test suite makes them. */
-final class TestLayouts {
+public final class TestLayouts {
 
     private static final Map<String, CellLayout> TRAINED = new ConcurrentHashMap<>();
 
@@ -20,10 +20,16 @@ final class TestLayouts {
         return new CellVectorsFormat(field -> CellLayout.withoutMap(kind, metricOf(field), field.getVectorDimension()));
     }
 
-    static CellVectorsFormat withCells(int cellCount) {
+    static CellVectorsFormat withCells(IndexKind kind, int cellCount) {
         return new CellVectorsFormat(field -> TRAINED.computeIfAbsent(
-                metricOf(field) + "/" + field.getVectorDimension() + "/" + cellCount,
-                key -> CellLayout.of(IndexKind.IVF_FLAT, map(metricOf(field), field.getVectorDimension(), cellCount))));
+                kind + "/" + metricOf(field) + "/" + field.getVectorDimension() + "/" + cellCount,
+                key -> CellLayout.of(kind, map(metricOf(field), field.getVectorDimension(), cellCount), 0)));
+    }
+
+    /** As the public constructor makes it, with codes from so many vectors on. */
+    public static CellVectorsFormat format(IndexKind kind, CellMap map, int minVectorsForCodes) {
+        CellLayout layout = CellLayout.of(kind, map, minVectorsForCodes);
+        return new CellVectorsFormat(field -> layout);
     }
 
     static CellMap map(Metric metric, int dimension, int cellCount) {

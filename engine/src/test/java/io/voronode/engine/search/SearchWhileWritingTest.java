@@ -93,7 +93,13 @@ class SearchWhileWritingTest {
         float[] query = Data.stored(Metric.COSINE, Data.gaussian(random, DIMENSION));
         TopHits hits = new ShardSearcher(searcher.getIndexReader(), TestIndex.FIELD, Metric.COSINE)
                 .search(new CellQuery(
-                        query, KEYS + 10, cells, new float[cells.length], Float.POSITIVE_INFINITY, () -> false));
+                        query,
+                        KEYS + 10,
+                        cells,
+                        new float[cells.length],
+                        Float.POSITIVE_INFINITY,
+                        CellQuery.EXACT,
+                        () -> false));
         assertThat(hits.size()).isEqualTo(KEYS);
         assertThat(hits.distances()).isSorted();
         Set<String> keys = new HashSet<>();

@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ShardSearcherTest {
 
     private static final int DIMENSION = 21;
+    private static final ScanCounters NOTHING = new ScanCounters(0, 0, 0, 0, 0);
 
     @TempDir
     private Path folder;
@@ -63,13 +64,13 @@ class ShardSearcherTest {
                         int[] all = index.allCells();
                         TopHits exact = searcher.search(index.ask(query, k, all));
                         index.assertExact(reader, exact, query, k, all);
-                        assertThat(exact.vectorsScanned()).isEqualTo(index.model.size());
+                        assertThat(exact.counters().vectors()).isEqualTo(index.model.size());
                         int[] some = index.map
                                 .rank(query, 1 + index.random.nextInt(8))
                                 .cells();
                         TopHits probed = searcher.search(index.ask(query, k, some));
                         index.assertExact(reader, probed, query, k, some);
-                        assertThat(probed.cellsScanned()).isEqualTo(some.length);
+                        assertThat(probed.counters().cells()).isEqualTo(some.length);
                     }
                 }
             }
@@ -87,7 +88,7 @@ class ShardSearcherTest {
                 float[] query = index.query();
                 TopHits hits = searcher.search(index.ask(query, 20, 3, 4));
                 index.assertExact(reader, hits, query, 20, index.allCells());
-                assertThat(hits.vectorsScanned()).isEqualTo(index.model.size());
+                assertThat(hits.counters().vectors()).isEqualTo(index.model.size());
             }
         }
     }
@@ -116,6 +117,70 @@ class ShardSearcherTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(names = "MANHATTAN", mode = EnumSource.Mode.EXCLUDE)
+    void codesOfMappedFilesFindWhatBruteForceFinds(Metric metric) throws IOException {
+        try (Directory directory = new MMapDirectory(folder)) {
+            codesFindWhatBruteForceFinds(directory, metric);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "MANHATTAN", mode = EnumSource.Mode.EXCLUDE)
+    void codesOfCopiedFilesFindWhatBruteForceFinds(Metric metric) throws IOException {
+        try (Directory directory = new ByteBuffersDirectory()) {
+            codesFindWhatBruteForceFinds(directory, metric);
+        }
+    }
+
+    /** At six standard deviations no vector is lost to its code; at the default few are. */
+    private void codesFindWhatBruteForceFinds(Directory directory, Metric metric) throws IOException {
+        try (TestIndex index = new TestIndex(directory, IndexKind.IVF_RABITQ, metric, DIMENSION, 78)) {
+            int found = 0;
+            int wanted = 0;
+            for (int round = 0; round < 6; round++) {
+                index.churn(400, 500);
+                try (DirectoryReader reader = index.reader()) {
+                    ShardSearcher searcher = new ShardSearcher(reader, TestIndex.FIELD, metric);
+                    for (int i = 0; i < 10; i++) {
+                        float[] query = index.query();
+                        int k = 1 + index.random.nextInt(40);
+                        int[] cells = index.map
+                                .rank(query, 1 + index.random.nextInt(index.map.cellCount()))
+                                .cells();
+                        TopHits certain = searcher.search(index.ask(query, k, 6f, cells));
+                        index.assertExact(reader, certain, query, k, cells);
+                        TopHits usual = searcher.search(index.ask(query, k, CellQuery.DEFAULT_EPSILON, cells));
+                        assertThat(usual.counters().codes()).isPositive();
+                        wanted += certain.size();
+                        found += (int) Arrays.stream(usual.docIds())
+                                .filter(doc -> IntStream.of(certain.docIds()).anyMatch(other -> other == doc))
+                                .count();
+                    }
+                }
+            }
+            assertThat((double) found / wanted).as("recall against all of them").isGreaterThan(0.97);
+        }
+    }
+
+    @Test
+    void codesSpareMostVectorsFromBeingCompared() throws IOException {
+        try (Directory directory = new MMapDirectory(folder);
+                TestIndex index = new TestIndex(directory, IndexKind.IVF_RABITQ, Metric.EUCLIDEAN, DIMENSION, 79)) {
+            for (int i = 0; i < 2000; i++) {
+                index.put("key-" + i);
+            }
+            index.writer.forceMerge(1);
+            try (DirectoryReader reader = index.reader()) {
+                TopHits hits = new ShardSearcher(reader, TestIndex.FIELD, Metric.EUCLIDEAN)
+                        .search(index.ask(index.query(), 10, CellQuery.DEFAULT_EPSILON, index.allCells()));
+                assertThat(hits.counters().codes()).isEqualTo(2000);
+                assertThat(hits.counters().refined()).isLessThan(1000);
+                assertThat(hits.counters().vectors()).isLessThan(100);
+            }
+        }
+    }
+
     @Test
     void noCellsGiveNoHits() throws IOException {
         try (Directory directory = new ByteBuffersDirectory();
@@ -123,7 +188,7 @@ class ShardSearcherTest {
                 DirectoryReader reader = index.reader()) {
             TopHits hits = searcher(reader).search(index.ask(index.query(), 10));
             assertThat(hits.size()).isZero();
-            assertThat(hits.vectorsScanned()).isZero();
+            assertThat(hits.counters().vectors()).isZero();
         }
     }
 
@@ -158,8 +223,9 @@ class ShardSearcherTest {
             int[] all = index.allCells();
             TopHits free = searcher(reader).search(index.ask(query, 40, all));
             float bound = free.distances()[9];
-            TopHits bounded =
-                    searcher(reader).search(new CellQuery(query, 40, all, new float[all.length], bound, () -> false));
+            TopHits bounded = searcher(reader)
+                    .search(new CellQuery(
+                            query, 40, all, new float[all.length], bound, CellQuery.DEFAULT_EPSILON, () -> false));
             assertThat(bounded.docIds()).isEqualTo(Arrays.copyOf(free.docIds(), 10));
         }
     }
@@ -191,6 +257,7 @@ class ShardSearcherTest {
                     all,
                     new float[all.length],
                     Float.POSITIVE_INFINITY,
+                    CellQuery.DEFAULT_EPSILON,
                     () -> asked.incrementAndGet() > 3);
             assertThatThrownBy(() -> searcher(reader).search(query)).isInstanceOf(CancellationException.class);
             assertThat(asked).hasValue(4);
@@ -202,15 +269,25 @@ class ShardSearcherTest {
         try (Directory directory = new ByteBuffersDirectory();
                 TestIndex index = filled(directory, 20);
                 DirectoryReader reader = index.reader()) {
-            assertThatThrownBy(() -> searcher(reader).search(index.ask(new float[3], 5, 0)))
+            assertThatThrownBy(() -> searcher(reader)
+                            .search(new CellQuery(
+                                    new float[3],
+                                    5,
+                                    new int[1],
+                                    new float[1],
+                                    Float.POSITIVE_INFINITY,
+                                    CellQuery.EXACT,
+                                    () -> false)))
                     .hasMessage("dimension 3 != 21 of the index");
             assertThatThrownBy(() -> new ShardSearcher(reader, TestIndex.FIELD, Metric.EUCLIDEAN)
                             .search(index.ask(index.query(), 5, 0)))
                     .hasMessage("metric EUCLIDEAN != DOT of the index");
-            assertThatThrownBy(() -> index.ask(index.query(), 0, 1)).hasMessage("k 0 is not in 1..10000");
-            assertThatThrownBy(() -> index.ask(index.query(), 10_001, 1)).hasMessage("k 10001 is not in 1..10000");
-            assertThatThrownBy(() -> index.ask(index.query(), 5, 1, 2, 1))
-                    .hasMessage("a cell is named twice in [1, 2, 1]");
+            assertThatThrownBy(() -> index.ask(index.query(), 0, CellQuery.EXACT, 1))
+                    .hasMessage("k 0 is not in 1..10000");
+            assertThatThrownBy(() -> index.ask(index.query(), 10_001, CellQuery.EXACT, 1))
+                    .hasMessage("k 10001 is not in 1..10000");
+            assertThatThrownBy(() -> index.ask(index.query(), 5, CellQuery.EXACT, 1, 2, 1))
+                    .hasMessage("a cell is negative or named twice in [1, 2, 1]");
         }
     }
 
@@ -221,7 +298,7 @@ class ShardSearcherTest {
         top.offer(2, 5);
         top.offer(3, Float.POSITIVE_INFINITY);
         top.offer(4, Float.NEGATIVE_INFINITY);
-        assertThat(top.drain(4, 1).docIds()).containsExactly(4, 2, 1);
+        assertThat(top.drain(NOTHING).docIds()).containsExactly(4, 2, 1);
     }
 
     @Test
@@ -246,11 +323,11 @@ class ShardSearcherTest {
                     .limit(k)
                     .mapToInt(i -> i)
                     .toArray();
-            assertThat(top.drain(0, 0).docIds()).as("round %d", round).isEqualTo(expected);
+            assertThat(top.drain(NOTHING).docIds()).as("round %d", round).isEqualTo(expected);
         }
     }
 
-    private static ShardSearcher searcher(DirectoryReader reader) {
+    private static ShardSearcher searcher(DirectoryReader reader) throws IOException {
         return new ShardSearcher(reader, TestIndex.FIELD, Metric.DOT);
     }
 

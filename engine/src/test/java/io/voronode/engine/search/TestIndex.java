@@ -7,9 +7,11 @@ import io.voronode.engine.Data;
 import io.voronode.engine.clustering.CellMap;
 import io.voronode.engine.clustering.CellTrainer;
 import io.voronode.engine.clustering.CellTraining;
+import io.voronode.engine.clustering.RankedCells;
 import io.voronode.engine.codec.CellHint;
 import io.voronode.engine.codec.CellVectorsFormat;
 import io.voronode.engine.codec.IndexKind;
+import io.voronode.engine.codec.TestLayouts;
 import io.voronode.engine.codec.VoronodeCodec;
 import io.voronode.engine.simd.Distances;
 import io.voronode.engine.simd.Metric;
@@ -38,6 +40,9 @@ final class TestIndex implements AutoCloseable {
 
     static final String FIELD = "v";
 
+    /** Low, so that most segments have codes where the kind has them. */
+    private static final int MIN_VECTORS_FOR_CODES = 20;
+
     final Metric metric;
     final CellMap map;
     final SplittableRandom random;
@@ -53,7 +58,9 @@ final class TestIndex implements AutoCloseable {
         float[][] sample = Data.stored(metric, Data.clustered(random, 600, dimension, 12));
         this.map = CellTrainer.train(sample, new CellTraining(metric, dimension, 24, 1, seed, 1), () -> false);
         this.writer = new IndexWriter(
-                directory, new IndexWriterConfig().setCodec(new VoronodeCodec(new CellVectorsFormat(kind, map))));
+                directory,
+                new IndexWriterConfig()
+                        .setCodec(new VoronodeCodec(TestLayouts.format(kind, map, MIN_VECTORS_FOR_CODES))));
     }
 
     /** One in four stamps is not the nearest cell. */
@@ -101,7 +108,21 @@ final class TestIndex implements AutoCloseable {
     }
 
     CellQuery ask(float[] vector, int k, int... cells) {
-        return new CellQuery(vector, k, cells, new float[cells.length], Float.POSITIVE_INFINITY, () -> false);
+        return ask(vector, k, CellQuery.EXACT, cells);
+    }
+
+    /** With distances of centroids as a coordinator ranks them, which codes need. */
+    CellQuery ask(float[] vector, int k, float epsilon, int... cells) {
+        RankedCells ranked = map.rank(vector, map.cellCount());
+        float[] byCell = new float[map.cellCount()];
+        for (int i = 0; i < ranked.size(); i++) {
+            byCell[ranked.cells()[i]] = ranked.distances()[i];
+        }
+        float[] distances = new float[cells.length];
+        for (int i = 0; i < cells.length; i++) {
+            distances[i] = byCell[cells[i]];
+        }
+        return new CellQuery(vector, k, cells, distances, Float.POSITIVE_INFINITY, epsilon, () -> false);
     }
 
     /** Compares an answer with the model: right distances for right keys, ascending, and no better key left out. */

@@ -103,7 +103,7 @@ final class ShardSearch {
             return ProbeResult.newBuilder()
                     .setCode(ProbeCode.PROBE_CODE_OK)
                     .addAllHits(index.hits(found, request.getWithPayload()))
-                    .setVectorsScanned(found.vectorsScanned())
+                    .setVectorsScanned(found.counters().vectors())
                     .setScanTime(Durations.fromNanos(System.nanoTime() - start))
                     .build();
         } catch (CancellationException e) {
@@ -125,7 +125,14 @@ final class ShardSearch {
             distances[i] = probe.getCentroidDistances(i);
         }
         float bound = query.hasBound() ? query.getBound() : Float.POSITIVE_INFINITY;
-        return new CellQuery(queries.get(probe.getQuery()), query.getK(), cells, distances, bound, this::isCancelled);
+        return new CellQuery(
+                queries.get(probe.getQuery()),
+                query.getK(),
+                cells,
+                distances,
+                bound,
+                CellQuery.DEFAULT_EPSILON,
+                this::isCancelled);
     }
 
     private boolean isCancelled() {

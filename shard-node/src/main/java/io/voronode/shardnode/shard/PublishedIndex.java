@@ -22,10 +22,11 @@ public final class PublishedIndex {
     private final long headAtNanos;
 
     /** Takes a reference to the reader, and needs one to begin with. */
-    PublishedIndex(DirectoryReader reader, Metric metric, List<Position> watermarks, long headAtNanos) {
+    PublishedIndex(DirectoryReader reader, Metric metric, List<Position> watermarks, long headAtNanos)
+            throws IOException {
+        this.searcher = new ShardSearcher(reader, ShardIndex.VECTOR, metric);
         reader.incRef();
         this.reader = reader;
-        this.searcher = new ShardSearcher(reader, ShardIndex.VECTOR, metric);
         this.watermarks = List.copyOf(watermarks);
         this.headAtNanos = headAtNanos;
     }

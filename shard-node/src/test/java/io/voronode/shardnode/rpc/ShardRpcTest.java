@@ -280,7 +280,14 @@ final class ShardRpcTest {
         assertThat(shards.indexFolder(TestShards.id(0, 0))).doesNotExist();
         assertThat(replica.acquire()).isNull();
         assertThat(held.watermarks()).hasSize(2);
-        assertThat(held.search(new CellQuery(new float[DIMENSION], 1, new int[] {0}, new float[1], 1e9f, () -> false))
+        assertThat(held.search(new CellQuery(
+                                new float[DIMENSION],
+                                1,
+                                new int[] {0},
+                                new float[1],
+                                1e9f,
+                                CellQuery.EXACT,
+                                () -> false))
                         .size())
                 .isEqualTo(1);
         held.release();

@@ -73,7 +73,13 @@ class ReplicaRunTest {
         PublishedIndex seen = Objects.requireNonNull(visibility.acquire());
         try {
             CellQuery all = new CellQuery(
-                    new float[1], 100, new int[] {0}, new float[] {0}, Float.POSITIVE_INFINITY, () -> false);
+                    new float[1],
+                    100,
+                    new int[] {0},
+                    new float[] {0},
+                    Float.POSITIVE_INFINITY,
+                    CellQuery.EXACT,
+                    () -> false);
             return seen.hits(seen.search(all), false).stream()
                     .collect(Collectors.toMap(ShardHit::getKey, ShardHit::getVersion));
         } finally {

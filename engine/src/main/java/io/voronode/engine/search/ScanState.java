@@ -1,0 +1,50 @@
+package io.voronode.engine.search;
+
+import io.voronode.engine.codec.SegmentCodes;
+import io.voronode.engine.quantization.RabitqQuery;
+import io.voronode.engine.quantization.Rotation;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Arrays that a search works in, kept by its thread for the next one so that a query makes little garbage. One search of
+ * a thread has it at a time.
+ */
+final class ScanState {
+
+    /** Vectors taken together: between two batches the threshold falls, and the cancellation is looked at. */
+    static final int BATCH = 256;
+
+    private static final ThreadLocal<ScanState> OF_THREAD = ThreadLocal.withInitial(ScanState::new);
+
+    final NearestK nearest = new NearestK();
+    final Candidates candidates = new Candidates();
+    final int[] places = new int[BATCH];
+    final float[] values = new float[BATCH];
+
+    private @Nullable QuantizedQuery quantized;
+
+    @SuppressWarnings("ArrayRecordComponent") // compared by hand
+    private record QuantizedQuery(Rotation rotation, float[] origin, RabitqQuery query) {}
+
+    private ScanState() {}
+
+    /** That of this thread, empty. */
+    static ScanState begin(CellQuery query) {
+        ScanState state = OF_THREAD.get();
+        state.nearest.reset(query.k(), query.bound());
+        state.candidates.clear();
+        return state;
+    }
+
+    /** A query for these codes, to be set. */
+    RabitqQuery queryOf(SegmentCodes codes) {
+        QuantizedQuery kept = quantized;
+        if (kept == null || kept.rotation() != codes.rotation() || !Arrays.equals(kept.origin(), codes.origin())) {
+            kept = new QuantizedQuery(
+                    codes.rotation(), codes.origin(), new RabitqQuery(codes.rotation(), codes.origin()));
+            quantized = kept;
+        }
+        return kept.query();
+    }
+}

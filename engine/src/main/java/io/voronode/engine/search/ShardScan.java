@@ -1,0 +1,70 @@
+package io.voronode.engine.search;
+
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * One query's way through a shard, cell by cell: {@link #scan} as often as there are cells, then {@link #finish}. Owned by
+ * one thread, which runs no other search meanwhile.
+ */
+final class ShardScan {
+
+    private final CellQuery query;
+    private final ScanState state;
+    private final TopK top;
+    private final SegmentScan[] segments;
+    private int cellsScanned;
+
+    ShardScan(CellQuery query, List<OpenSegment> open) throws IOException {
+        this.query = query;
+        this.state = ScanState.begin(query);
+        this.top = new TopK(query.k(), query.bound());
+        this.segments = new SegmentScan[open.size()];
+        for (int i = 0; i < segments.length; i++) {
+            OpenSegment segment = open.get(i);
+            segments[i] = SegmentScan.of(i, segment.leaf(), segment.cells(), query, state, top);
+        }
+    }
+
+    /** Scans the query's next cell in every segment; all of a segment without posting lists with the first. */
+    void scan() throws IOException {
+        for (SegmentScan segment : segments) {
+            if (cellsScanned == 0 || segment.cells.hasPostings()) {
+                segment.scan(query.cells()[cellsScanned], query.centroidDistances()[cellsScanned]);
+            }
+        }
+        cellsScanned++;
+    }
+
+    /** Compares the vectors of the candidates that are left, and gives the answer. */
+    TopHits finish() throws IOException {
+        compareCandidates();
+        ScanCounters total = new ScanCounters(cellsScanned, 0, 0, 0, 0);
+        for (SegmentScan segment : segments) {
+            total = total.plus(segment.counters());
+        }
+        return top.drain(total);
+    }
+
+    private void compareCandidates() throws IOException {
+        Candidates candidates = state.candidates;
+        float threshold = state.nearest.threshold();
+        int count = 0;
+        int segment = 0;
+        for (int i = 0; i < candidates.count(); i++) {
+            if (candidates.lowerBound(i) > threshold) {
+                continue;
+            }
+            if (count == ScanState.BATCH || candidates.segment(i) != segment) {
+                segments[segment].compare(state.places, count);
+                count = 0;
+                segment = candidates.segment(i);
+            }
+            state.places[count++] = candidates.ordinal(i);
+        }
+        if (count > 0) {
+            segments[segment].compare(state.places, count);
+        }
+        candidates.clear();
+    }
+}

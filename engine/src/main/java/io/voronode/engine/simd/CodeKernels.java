@@ -1,0 +1,80 @@
+package io.voronode.engine.simd;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Inner products of a query with quantized vectors in a memory segment, such as a mapped index file. Separate from {@link
+ * SegmentKernels} because they never see float32 rows. Stateless; arguments are borrowed; the caller keeps the segment's
+ * arena open for the call. The twins find the same vectors, to the bit: what is summed are integers, and the float32
+ * arithmetic after it is spelled out.
+ *
+ * <h2>Blocks of scan codes</h2>
+ *
+ * <p>{@link #LANES} vectors lie side by side. A scan code is {@code rows} bytes, each half byte an index into one of the
+ * query's {@link NibbleTables}. A block is, in this order:
+ *
+ * <ul>
+ *   <li>{@code rows} rows of {@link #LANES} bytes: byte r of every code. Vector {@code 16g + i} lies in lane {@code 4i + g}, so that
+ *       widening bytes to ints needs no moves across lanes.
+ *   <li>a row of addends and a row of factors, one unsigned byte a vector, in the same lanes
+ *   <li>four little-endian float32: the least addend, the step between addends, the least factor, the step between
+ *       factors; then zeros up to {@link #HEADER_BYTES}
+ * </ul>
+ *
+ * <h2>Records of four-bit codes</h2>
+ *
+ * <p>One vector each: {@code dimension / 2} bytes, byte i with coordinate i in its low and coordinate {@code i + dimension
+ * / 2} in its high half; whatever follows up to the stride is not looked at.
+ */
+public sealed interface CodeKernels permits ScalarCodeKernels, PanamaCodeKernels {
+
+    /** Vectors in a block. */
+    int LANES = 64;
+
+    /** Bytes of a block that hold the scales of addends and factors: a row, so that all rows are aligned. */
+    int HEADER_BYTES = 64;
+
+    /** The fastest kernels that this JVM can run. */
+    static CodeKernels best() {
+        return KernelChoice.CODES;
+    }
+
+    /** Bytes of one block of codes of so many rows. */
+    static int blockBytes(int rows) {
+        return (rows + 2) * LANES + HEADER_BYTES;
+    }
+
+    /** The lane of a vector of a block. */
+    static int lane(int vector) {
+        return 4 * (vector % 16) + vector / 16;
+    }
+
+    /**
+     * Finds the vectors of a posting list that may be near enough: those with {@code addend + factor · (scale · sum +
+     * shift) ≤ limit}, sum being the query's table entries that the code names. All products are fused with the sums
+     * they are part of.
+     *
+     * @param blocks the list begins at {@code offset}
+     * @param count vectors in the list
+     * @param places receives the places in the list, in no order; room for {@code count}
+     * @return how many were found
+     */
+    int findNear(
+            MemorySegment blocks, long offset, int count, NibbleTables tables, float shift, float limit, int[] places);
+
+    /**
+     * {@code out[i] = ⟨code of record places[i], query⟩}, for i < count.
+     *
+     * @param query as many coordinates as a code has: a multiple of 64
+     * @param records record 0 begins at {@code offset}
+     * @param stride bytes from one record to the next
+     */
+    void fourBitDots(
+            float[] query, MemorySegment records, long offset, int stride, int[] places, int count, float[] out);
+
+    /**
+     * Fills the tables of a query; see {@link NibbleTables}. Entry v of a table is what value v of the half byte adds to the inner
+     * product, above what the least one adds, times {@code perLevel}, rounded.
+     */
+    void fillTables(float[] query, int bits, float perLevel, byte[] tables, int tableCount);
+}

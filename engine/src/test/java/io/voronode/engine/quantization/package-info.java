@@ -1,0 +1,4 @@
+@NullMarked
+package io.voronode.engine.quantization;
+
+import org.jspecify.annotations.NullMarked;

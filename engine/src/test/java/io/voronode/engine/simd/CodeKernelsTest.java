@@ -1,0 +1,158 @@
+package io.voronode.engine.simd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.voronode.engine.Data;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CodeKernelsTest {
+
+    private static final ValueLayout.OfFloat FLOAT =
+            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private final CodeKernels scalar = new ScalarCodeKernels();
+    private final CodeKernels simd = new PanamaCodeKernels();
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4, 13, 64, 100, 207, 768, 1536, 4096})
+    void scansFindTheSameVectorsBitForBit(int dimension) {
+        SplittableRandom random = new SplittableRandom(dimension);
+        for (int bits : new int[] {1, 2}) {
+            NibbleTables tables = tables(random, dimension, bits);
+            for (int count : new int[] {1, 15, 64, 65, 200}) {
+                try (Arena arena = Arena.ofConfined()) {
+                    MemorySegment blocks = blocks(random, arena, tables.rows(), count);
+                    for (float limit : new float[] {-2, 0, 2, Float.POSITIVE_INFINITY}) {
+                        int[] expected = find(scalar, blocks, count, tables, limit);
+                        assertThat(find(simd, blocks, count, tables, limit))
+                                .as("%d codes of %d bits, limit %s", count, bits, limit)
+                                .isEqualTo(expected);
+                    }
+                    assertThat(find(simd, blocks, count, tables, Float.POSITIVE_INFINITY))
+                            .as("all of them and no lane past the last")
+                            .hasSize(count);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4, 13, 64, 100, 207, 768, 1536, 4096})
+    void tablesAreTheSameAndGiveTheInnerProduct(int dimension) {
+        SplittableRandom random = new SplittableRandom(dimension);
+        for (int bits : new int[] {1, 2}) {
+            float[] query = query(random, dimension);
+            NibbleTables tables = new NibbleTables(dimension, bits);
+            tables.set(query);
+            byte[] fromScalar = new byte[tables.tables().length];
+            scalar.fillTables(query, bits, 1 / tables.scale(), fromScalar, 2 * tables.rows());
+            assertThat(fromScalar).isEqualTo(tables.tables());
+            byte[] code = new byte[tables.rows()];
+            random.nextBytes(code);
+            float expected = 0;
+            int sum = 0;
+            for (int i = 0; i < code.length * Byte.SIZE / bits; i++) {
+                int level = code[i * bits / Byte.SIZE] >>> (i * bits % Byte.SIZE) & ((1 << bits) - 1);
+                expected += (level - ((1 << bits) - 1) / 2f) * query[i];
+            }
+            for (int nibble = 0; nibble < 2 * code.length; nibble++) {
+                int value = code[nibble / 2] >>> (nibble % 2 * 4) & 0xF;
+                sum += tables.tables()[nibble * NibbleTables.TABLE_BYTES + value];
+            }
+            // Each entry is rounded by at most half a level.
+            assertThat(tables.scale() * sum + tables.base()).isCloseTo(expected, within(tables.scale() * code.length));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {64, 128, 256, 768, 1536, 4096})
+    void fourBitProductsAgreeWithTheFormula(int dimension) {
+        SplittableRandom random = new SplittableRandom(dimension);
+        float[] query = Data.gaussian(random, dimension);
+        int stride = dimension / 2 + 16;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment records = random(random, arena.allocate(9L * stride + 3));
+            int[] places = {8, 0, 3};
+            float[] fromScalar = new float[3];
+            float[] fromSimd = new float[3];
+            scalar.fourBitDots(query, records, 3, stride, places, 3, fromScalar);
+            simd.fourBitDots(query, records, 3, stride, places, 3, fromSimd);
+            for (int i = 0; i < places.length; i++) {
+                double expected = 0;
+                for (int d = 0; d < dimension / 2; d++) {
+                    int pair = records.get(ValueLayout.JAVA_BYTE, 3 + (long) places[i] * stride + d);
+                    expected +=
+                            (double) (pair & 0xF) * query[d] + (double) (pair >>> 4 & 0xF) * query[d + dimension / 2];
+                }
+                assertThat((double) fromScalar[i]).isCloseTo(expected, within(1e-4 * dimension));
+                assertThat((double) fromSimd[i]).isCloseTo(expected, within(1e-4 * dimension));
+            }
+        }
+    }
+
+    @Test
+    void listsAndRecordsOutsideTheMemoryAreRefused() {
+        NibbleTables tables = new NibbleTables(64, 1);
+        for (CodeKernels kernels : new CodeKernels[] {scalar, simd}) {
+            MemorySegment one = MemorySegment.ofArray(new byte[CodeKernels.blockBytes(8)]);
+            assertThatThrownBy(() -> kernels.findNear(one, 0, 65, tables, 0, 0, new int[65]))
+                    .isInstanceOf(IndexOutOfBoundsException.class)
+                    .hasMessageContaining("65 codes end at byte 1408 of 704");
+            assertThatThrownBy(() -> kernels.findNear(one, 0, 5, tables, 0, 0, new int[4]))
+                    .hasMessageContaining("room for 4 places, need 5");
+            assertThatThrownBy(() -> kernels.fourBitDots(new float[64], one, 0, 40, new int[] {17}, 1, new float[1]))
+                    .isInstanceOf(IndexOutOfBoundsException.class)
+                    .hasMessageContaining("record 17");
+        }
+    }
+
+    private static NibbleTables tables(SplittableRandom random, int dimension, int bits) {
+        NibbleTables tables = new NibbleTables(dimension, bits);
+        tables.set(query(random, dimension));
+        return tables;
+    }
+
+    /** Zeros past the dimension, as a rotation leaves them. */
+    private static float[] query(SplittableRandom random, int dimension) {
+        return Arrays.copyOf(Data.gaussian(random, dimension), Math.ceilDiv(dimension, 64) * 64);
+    }
+
+    private static int[] find(CodeKernels kernels, MemorySegment blocks, int count, NibbleTables tables, float limit) {
+        int[] places = new int[count];
+        int found = kernels.findNear(blocks, 0, count, tables, tables.base(), limit, places);
+        int[] result = Arrays.copyOf(places, found);
+        Arrays.sort(result);
+        return result;
+    }
+
+    private static MemorySegment blocks(SplittableRandom random, Arena arena, int rows, int count) {
+        int blockCount = Math.ceilDiv(count, CodeKernels.LANES);
+        int blockBytes = CodeKernels.blockBytes(rows);
+        MemorySegment blocks = random(random, arena.allocate((long) blockCount * blockBytes, 64));
+        for (int block = 0; block < blockCount; block++) {
+            long header = (long) block * blockBytes + (rows + 2L) * CodeKernels.LANES;
+            blocks.set(FLOAT, header, -1);
+            blocks.set(FLOAT, header + 4, 0.01f);
+            blocks.set(FLOAT, header + 8, -0.2f);
+            blocks.set(FLOAT, header + 12, 0.0005f);
+        }
+        return blocks;
+    }
+
+    private static MemorySegment random(SplittableRandom random, MemorySegment memory) {
+        for (long i = 0; i < memory.byteSize(); i++) {
+            memory.set(ValueLayout.JAVA_BYTE, i, (byte) random.nextInt());
+        }
+        return memory;
+    }
+}
