@@ -3,9 +3,6 @@ package io.voronode.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import io.voronode.engine.clustering.CellMap;
 import io.voronode.engine.search.TopHits;
 import io.voronode.engine.simd.Distances;
@@ -69,17 +66,6 @@ class BenchmarksComputeTheRightAnswerTest {
         CellMap map = benchmark.train();
         assertThat(map.cellCount()).isEqualTo(10);
         assertThat(benchmark.assign()).isEqualTo(map.nearestCell(benchmark.vectors[1]));
-    }
-
-    @Test
-    void benchmarksSeeTheEngineAlone() {
-        JavaClasses classes = new ClassFileImporter().importPackages("io.voronode.benchmarks");
-        ArchRuleDefinition.noClasses()
-                .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage(
-                        "io.voronode.coordinator..", "io.voronode.shardnode..", "io.voronode.client..", "io.grpc..")
-                .check(classes);
     }
 
     private static double recall(CellScanBenchmark benchmark, int nprobe) throws IOException {

@@ -1,0 +1,45 @@
+package io.voronode.benchmarks.index;
+
+import io.voronode.benchmarks.data.Dataset;
+import io.voronode.benchmarks.meter.CpuTimer;
+import io.voronode.engine.clustering.CellMap;
+import io.voronode.engine.clustering.CellTrainer;
+import io.voronode.engine.clustering.CellTraining;
+
+/**
+ * Cells of a data set, and what they cost. One training serves all kinds of index over the same data, as each of them
+ * would have trained the same; its cost counts for each.
+ */
+public record TrainedCells(CellMap map, double cpuSeconds) {
+
+    /** Records a cell that a build over fixed data aims at. */
+    private static final int ROWS_PER_CELL = 384;
+
+    /** Vectors to train on, as the controller bounds them: a few seconds' worth, but so many a cell at least and at most. */
+    private static final int COMFORTABLE_SAMPLE = 65_536;
+
+    private static final int MIN_SAMPLE_PER_CELL = 64;
+    private static final int MAX_SAMPLE_PER_CELL = 256;
+
+    private static final long SEED = 1;
+
+    /**
+     * Trains.
+     *
+     * @param cells how many; 0 for as many as fit the data
+     */
+    public static TrainedCells train(Dataset data, int cells) {
+        int wanted = cells > 0 ? cells : Math.max(1, Math.round((float) data.count() / ROWS_PER_CELL));
+        int perCell = Math.clamp(COMFORTABLE_SAMPLE / wanted, MIN_SAMPLE_PER_CELL, MAX_SAMPLE_PER_CELL);
+        double before = CpuTimer.processSeconds();
+        CellTraining training = new CellTraining(
+                data.metric(),
+                data.dimension(),
+                wanted,
+                1,
+                SEED,
+                Runtime.getRuntime().availableProcessors());
+        CellMap map = CellTrainer.train(data.sample(wanted * perCell, SEED).vectors(), training, () -> false);
+        return new TrainedCells(map, CpuTimer.processSeconds() - before);
+    }
+}

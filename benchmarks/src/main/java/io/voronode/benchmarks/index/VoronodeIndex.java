@@ -1,0 +1,129 @@
+package io.voronode.benchmarks.index;
+
+import io.voronode.benchmarks.data.Cache;
+import io.voronode.benchmarks.data.Dataset;
+import io.voronode.benchmarks.meter.CpuTimer;
+import io.voronode.engine.clustering.CellMap;
+import io.voronode.engine.clustering.RankedCells;
+import io.voronode.engine.codec.CellHint;
+import io.voronode.engine.codec.CellVectorsFormat;
+import io.voronode.engine.codec.IndexKind;
+import io.voronode.engine.codec.VoronodeCodec;
+import io.voronode.engine.search.CellQuery;
+import io.voronode.engine.search.ShardSearcher;
+import io.voronode.engine.search.TopHits;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.util.IOUtils;
+
+/**
+ * Voronode's index by the path that a shard node takes: cells trained, every record stamped with its cell, the codec over
+ * mapped files, cells ranked by the map and scanned by the searcher. Built anew for every run, in a folder that is gone
+ * when it is closed.
+ */
+public final class VoronodeIndex implements MeasuredIndex {
+
+    private final Path folder;
+    private final Directory directory;
+    private final DirectoryReader reader;
+    private final CellMap map;
+    private final int[] rows;
+    private final ShardSearcher searcher;
+    private final IndexFacts facts;
+
+    private VoronodeIndex(
+            Path folder,
+            Directory directory,
+            DirectoryReader reader,
+            Dataset data,
+            TrainedCells cells,
+            IndexFacts facts)
+            throws IOException {
+        this.folder = folder;
+        this.directory = directory;
+        this.reader = reader;
+        this.map = cells.map();
+        this.rows = LuceneFiles.rows(reader);
+        this.searcher = new ShardSearcher(reader, LuceneFiles.VECTOR, data.metric());
+        this.facts = facts;
+    }
+
+    /** Builds an index of one kind over all rows of the data set. */
+    public static VoronodeIndex build(Dataset data, TrainedCells cells, IndexKind kind, Cache cache)
+            throws IOException {
+        Path folder = Files.createTempDirectory(Files.createDirectories(cache.root()), ".voronode-");
+        double before = CpuTimer.processSeconds();
+        write(folder, data, cells.map(), kind);
+        double buildSeconds = cells.cpuSeconds() + CpuTimer.processSeconds() - before;
+        Directory directory = LuceneFiles.open(folder);
+        IndexFacts facts = new IndexFacts(
+                "voronode",
+                kind.name(),
+                "cells=" + cells.map().cellCount(),
+                "nprobe",
+                cells.map().cellCount(),
+                buildSeconds,
+                scanBytesPerVector(kind, data.dimension()),
+                LuceneFiles.bytes(folder));
+        return new VoronodeIndex(folder, directory, DirectoryReader.open(directory), data, cells, facts);
+    }
+
+    private static void write(Path folder, Dataset data, CellMap map, IndexKind kind) throws IOException {
+        VoronodeCodec codec = new VoronodeCodec(new CellVectorsFormat(kind, map));
+        LuceneFiles.write(
+                folder, data, codec, CellVectorsFormat.similarity(data.metric()), (writer, document, vector) -> {
+                    try (CellHint _ = CellHint.stamp(map.nearestCell(vector))) {
+                        writer.addDocument(document);
+                    }
+                });
+    }
+
+    private static int scanBytesPerVector(IndexKind kind, int dimension) {
+        return switch (kind) {
+            case FLAT -> dimension * Float.BYTES;
+            case IVF_FLAT -> Integer.BYTES + dimension * Float.BYTES;
+        };
+    }
+
+    @Override
+    public IndexFacts facts() {
+        return facts;
+    }
+
+    @Override
+    public Found search(float[] query, int k, int nprobe) throws IOException {
+        TopHits hits = hits(query, k, nprobe);
+        long bytes = Math.round(hits.vectorsScanned() * facts.scanBytesPerVector());
+        return new Found(Arrays.stream(hits.docIds()).map(this::rowOf).toArray(), bytes);
+    }
+
+    /** What the searcher itself answers, with its documents and counters. */
+    public TopHits hits(float[] query, int k, int nprobe) throws IOException {
+        RankedCells ranked = map.rank(query, nprobe);
+        return searcher.search(
+                new CellQuery(query, k, ranked.cells(), ranked.distances(), Float.POSITIVE_INFINITY, () -> false));
+    }
+
+    public CellMap map() {
+        return map;
+    }
+
+    public ShardSearcher searcher() {
+        return searcher;
+    }
+
+    /** The row of the base that a document was made of. */
+    public int rowOf(int document) {
+        return rows[document];
+    }
+
+    @Override
+    public void close() throws IOException {
+        IOUtils.close(reader, directory);
+        Cache.remove(folder);
+    }
+}
