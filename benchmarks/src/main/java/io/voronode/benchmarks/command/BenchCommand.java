@@ -6,6 +6,7 @@ import io.voronode.benchmarks.data.Datasets;
 import io.voronode.benchmarks.data.GroundTruth;
 import io.voronode.benchmarks.data.Workload;
 import io.voronode.benchmarks.index.GraphSetting;
+import io.voronode.benchmarks.index.JVectorGraph;
 import io.voronode.benchmarks.index.LuceneGraph;
 import io.voronode.benchmarks.index.MeasuredIndex;
 import io.voronode.benchmarks.index.TrainedCells;
@@ -35,7 +36,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench.sh",
         mixinStandardHelpOptions = true,
-        description = "Measures Voronode's indexes beside Lucene's, in one run.")
+        description = "Measures Voronode's indexes beside those of Lucene and JVector, in one run.")
 final class BenchCommand implements Callable<Integer> {
 
     private static final int QUICK_ROWS = 20_000;
@@ -50,7 +51,8 @@ final class BenchCommand implements Callable<Integer> {
 
     @Option(
             names = "--dataset",
-            description = "glove, synthetic, synthetic-1m, or a file; may be repeated. All but the largest if absent.")
+            description =
+                    "glove, wordnet, synthetic, synthetic-1m, or a file; may be repeated. All but the largest if absent.")
     private List<String> datasets = Datasets.DEFAULTS;
 
     @Option(
@@ -100,7 +102,8 @@ final class BenchCommand implements Callable<Integer> {
     /** Who is measured. */
     enum Engine {
         VORONODE,
-        LUCENE
+        LUCENE,
+        JVECTOR
     }
 
     @Override
@@ -147,6 +150,14 @@ final class BenchCommand implements Callable<Integer> {
                 for (LuceneGraph.Kind kind : LuceneGraph.Kind.values()) {
                     tell(base, "opening lucene " + kind + " " + setting);
                     indexes.add(LuceneGraph.open(base, kind, setting, cache));
+                }
+            }
+        }
+        if (engines.contains(Engine.JVECTOR)) {
+            for (GraphSetting setting : settings()) {
+                for (JVectorGraph.Kind kind : JVectorGraph.Kind.values()) {
+                    tell(base, "opening jvector " + kind + " " + setting);
+                    indexes.add(JVectorGraph.open(base, kind, setting, cache));
                 }
             }
         }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class Datasets {
 
     /** What is measured when nobody names a data set. */
-    public static final List<String> DEFAULTS = List.of("glove", "synthetic");
+    public static final List<String> DEFAULTS = List.of("glove", "wordnet", "synthetic");
 
     private static final int SYNTHETIC_ROWS = 200_000;
     private static final int LARGE_SYNTHETIC_ROWS = 1_000_000;
@@ -21,13 +21,14 @@ public final class Datasets {
     /**
      * Loads a data set, or makes it and puts it into the cache; that may take minutes the first time.
      *
-     * @param nameOrPath {@code glove}, {@code synthetic}, {@code synthetic-1m}, or a file of a known form
-     * @param metric of a file that does not say its own; COSINE if null
+     * @param nameOrPath {@code glove}, {@code wordnet}, {@code synthetic}, {@code synthetic-1m}, or a file as {@link VectorFile} knows them
+     * @param metric of a file; null for what the file says, COSINE if it says nothing
      * @throws IllegalArgumentException if it is neither a name nor a file, or its vectors cannot be used
      */
     public static Dataset load(String nameOrPath, @Nullable Metric metric, Cache cache) throws IOException {
         return switch (nameOrPath) {
             case "glove" -> GloveWords.load(cache);
+            case "wordnet" -> WordNetGlosses.load(cache);
             case "synthetic" -> synthetic(nameOrPath, SYNTHETIC_ROWS, cache);
             case "synthetic-1m" -> synthetic(nameOrPath, LARGE_SYNTHETIC_ROWS, cache);
             default -> file(Path.of(nameOrPath), metric);
@@ -46,7 +47,8 @@ public final class Datasets {
         if (!Files.isRegularFile(path)) {
             throw new IllegalArgumentException("no data set and no file is named " + path);
         }
-        return Dataset.ofRaw(
-                String.valueOf(path.getFileName()), metric == null ? Metric.COSINE : metric, NpyFile.read(path));
+        VectorFile file = VectorFile.read(path);
+        Metric known = metric == null ? file.metric().orElse(Metric.COSINE) : metric;
+        return Dataset.ofRaw(String.valueOf(path.getFileName()), known, file.vectors());
     }
 }
