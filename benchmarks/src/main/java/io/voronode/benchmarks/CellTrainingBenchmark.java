@@ -3,7 +3,9 @@ package io.voronode.benchmarks;
 import io.voronode.engine.clustering.CellMap;
 import io.voronode.engine.clustering.CellTrainer;
 import io.voronode.engine.clustering.CellTraining;
+import io.voronode.engine.clustering.RankedCells;
 import io.voronode.engine.simd.Metric;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -17,7 +19,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Training of cells, and the assignment of one vector, as ingest does it. */
+/** Training of cells, the assignment of vectors, as ingest does it, and the ranking of cells for a query. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -27,6 +29,9 @@ import org.openjdk.jmh.annotations.Warmup;
         value = 1,
         jvmArgsAppend = {"--add-modules", "jdk.incubator.vector"})
 public class CellTrainingBenchmark {
+
+    static final int BATCH = 256;
+    static final int RANKED = 32;
 
     @Param("20000")
     int count = 20_000;
@@ -54,8 +59,21 @@ public class CellTrainingBenchmark {
     }
 
     @Benchmark
-    public int assign() {
+    public int assignOne() {
         next = (next + 1) % count;
         return map.nearestCell(vectors[next]);
+    }
+
+    /** {@link #BATCH} vectors at once. */
+    @Benchmark
+    public int[] assignBatch() {
+        return map.nearestCells(Arrays.asList(vectors).subList(0, BATCH));
+    }
+
+    /** The {@link #RANKED} cells nearest to a query. */
+    @Benchmark
+    public RankedCells rank() {
+        next = (next + 1) % count;
+        return map.rank(vectors[next], RANKED);
     }
 }

@@ -27,8 +27,6 @@ import org.openjdk.jmh.annotations.Warmup;
         jvmArgsAppend = {"--add-modules", "jdk.incubator.vector"})
 public class KernelBenchmark {
 
-    static final int CENTROIDS = 64;
-
     private final VectorKernels simd = new PanamaKernels();
     private final VectorKernels scalar = new ScalarKernels();
 
@@ -37,22 +35,12 @@ public class KernelBenchmark {
 
     float[] a = {};
     float[] b = {};
-    float[] blocks = {};
-    float[] distances = {};
 
     @Setup
     public void setUp() {
-        float[][] vectors = SyntheticVectors.clustered(1, 2 + CENTROIDS, dimension, 4);
+        float[][] vectors = SyntheticVectors.clustered(1, 2, dimension, 4);
         a = vectors[0];
         b = vectors[1];
-        blocks = new float[CENTROIDS * dimension];
-        for (int i = 0; i < CENTROIDS; i++) {
-            for (int d = 0; d < dimension; d++) {
-                int lane = i % VectorKernels.LANES;
-                blocks[(i / VectorKernels.LANES * dimension + d) * VectorKernels.LANES + lane] = vectors[2 + i][d];
-            }
-        }
-        distances = new float[CENTROIDS];
     }
 
     @Benchmark
@@ -83,18 +71,5 @@ public class KernelBenchmark {
     @Benchmark
     public float manhattanScalar() {
         return scalar.manhattan(a, b);
-    }
-
-    /** All {@link #CENTROIDS} distances of a query. */
-    @Benchmark
-    public float[] scanTransposedSimd() {
-        simd.scanTransposed(a, blocks, distances);
-        return distances;
-    }
-
-    @Benchmark
-    public float[] scanTransposedScalar() {
-        scalar.scanTransposed(a, blocks, distances);
-        return distances;
     }
 }

@@ -35,9 +35,6 @@ class BenchmarksComputeTheRightAnswerTest {
         assertThat(benchmark.squaredDistanceScalar()).isCloseTo(2 - 2 * dot, within(1e-4f));
         assertThat(benchmark.manhattanSimd()).isCloseTo(manhattan, within(1e-3f));
         assertThat(benchmark.manhattanScalar()).isCloseTo(manhattan, within(1e-3f));
-        float[] simd = benchmark.scanTransposedSimd().clone();
-        assertThat(simd).containsExactly(benchmark.scanTransposedScalar(), within(1e-4f));
-        assertThat(simd).hasSize(KernelBenchmark.CENTROIDS);
     }
 
     @Test
@@ -65,7 +62,28 @@ class BenchmarksComputeTheRightAnswerTest {
         benchmark.setUp();
         CellMap map = benchmark.train();
         assertThat(map.cellCount()).isEqualTo(10);
-        assertThat(benchmark.assign()).isEqualTo(map.nearestCell(benchmark.vectors[1]));
+        assertThat(benchmark.assignOne()).isEqualTo(map.nearestCell(benchmark.vectors[1]));
+        assertThat(benchmark.assignBatch())
+                .containsExactly(Arrays.stream(benchmark.vectors)
+                        .limit(CellTrainingBenchmark.BATCH)
+                        .mapToInt(map::nearestCell)
+                        .toArray());
+        assertThat(benchmark.rank().cells()).startsWith(map.nearestCell(benchmark.vectors[2]));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {100, 768})
+    void centroidScoresAgreeWithTheFormula(int dimension) {
+        CentroidBenchmark benchmark = new CentroidBenchmark();
+        benchmark.dimension = dimension;
+        benchmark.cells = 64;
+        benchmark.setUp();
+        float[] tile = benchmark.tileSimd().clone();
+        assertThat(tile).containsExactly(benchmark.tileScalar(), within(1e-4f));
+        assertThat(Arrays.copyOf(tile, benchmark.cells)).isEqualTo(Arrays.copyOf(benchmark.rowSimd(), benchmark.cells));
+        for (int cell = 0; cell < benchmark.cells; cell++) {
+            assertThat(tile[cell]).isCloseTo(benchmark.expected(cell), within(1e-4f));
+        }
     }
 
     private static double recall(CellScanBenchmark benchmark, int nprobe) throws IOException {

@@ -2,6 +2,7 @@ package io.voronode.engine.clustering;
 
 import io.voronode.engine.simd.Metric;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -18,7 +19,7 @@ public final class CellMap {
     private final float[][] centroids;
     private final int[] shardOfCell;
     private final int[][] cellsOfShard;
-    private final CentroidBlocks blocks;
+    private final CentroidTable table;
     private final float[] mean;
 
     /** Takes ownership of the arrays. */
@@ -32,8 +33,8 @@ public final class CellMap {
         this.centroids = centroids;
         this.shardOfCell = shardOfCell;
         this.cellsOfShard = invert(shardOfCell);
-        this.blocks = new CentroidBlocks(centroids, space.coordinates());
-        this.mean = mean(centroids, space.coordinates());
+        this.table = new CentroidTable(centroids);
+        this.mean = CentroidTable.mean(centroids);
     }
 
     /** The map of generation 0: one cell that holds everything, in one shard; needs no training. */
@@ -67,7 +68,15 @@ public final class CellMap {
      *     included
      */
     public int nearestCell(float[] vector) {
-        return blocks.nearest(space.ofStored(vector), blocks.scratch());
+        return nearestCells(List.of(vector))[0];
+    }
+
+    /** As {@link #nearestCell} of each vector, in their order, several times faster than one by one. */
+    public int[] nearestCells(List<float[]> vectors) {
+        float[][] points = vectors.stream().map(space::ofStored).toArray(float[][]::new);
+        int[] cells = new int[points.length];
+        new NearestCells(table, points.length).find(points, 0, points.length, cells);
+        return cells;
     }
 
     /**
@@ -80,9 +89,7 @@ public final class CellMap {
         if (n < 1) {
             throw new IllegalArgumentException("cells to rank " + n + " < 1");
         }
-        float[] distances = blocks.scratch();
-        blocks.distances(space.ofQuery(query), distances);
-        return RankedCells.select(distances, cellCount(), Math.min(n, cellCount()));
+        return CellRanking.ofThread().rank(table, space.ofQuery(query), Math.min(n, cellCount()));
     }
 
     public Metric metric() {
@@ -148,18 +155,6 @@ public final class CellMap {
     public String toString() {
         return "CellMap[" + metric() + ", dimension " + dimension() + ", " + cellCount() + " cells in " + shardCount()
                 + " shards, imbalance " + imbalance + "]";
-    }
-
-    private static float[] mean(float[][] centroids, int coordinates) {
-        float[] mean = new float[coordinates];
-        for (int d = 0; d < coordinates; d++) {
-            double sum = 0;
-            for (float[] centroid : centroids) {
-                sum += centroid[d];
-            }
-            mean[d] = (float) (sum / centroids.length);
-        }
-        return mean;
     }
 
     private static int[][] invert(int[] shardOfCell) {

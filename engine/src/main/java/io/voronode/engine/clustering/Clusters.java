@@ -3,13 +3,12 @@ package io.voronode.engine.clustering;
 import io.voronode.engine.simd.VectorKernels;
 import io.voronode.engine.simd.Vectors;
 import java.util.Arrays;
-import java.util.SplittableRandom;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 /**
  * The state that {@link KMeans} moves: centroids, and which row is in which cell. Deterministic for a seed and any
  * number of threads: rows are assigned independently, and a centroid is summed by one thread in the order of the rows.
- * Owned by one run.
+ * Rows may be taken in by and by: those not yet {@link #activate active} are in no cell. Owned by one run.
  */
 final class Clusters {
 
@@ -19,38 +18,31 @@ final class Clusters {
     private final int coordinates;
     private final boolean spherical;
     private final Workers workers;
-    private final float[][] centroids;
-    private final int[] sizes;
     private final int[] cellOfRow;
+    private float[][] centroids;
+    private int[] sizes;
+    private int active;
 
     /** Cells with at least one row each, and how many rows. */
     @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
     record Result(float[][] centroids, int[] sizes) {}
 
-    /** Starts with distinct rows at random as centroids, and no row in a cell. */
-    Clusters(float[][] rows, boolean spherical, int count, long seed, Workers workers) {
+    /** Starts with the first rows as centroids, all rows active, and none in a cell. The rows are borrowed, in random order. */
+    Clusters(float[][] rows, boolean spherical, int count, Workers workers) {
         this.rows = rows;
         this.coordinates = rows[0].length;
         this.spherical = spherical;
         this.workers = workers;
-        this.centroids = pick(rows, count, new SplittableRandom(seed));
+        this.centroids = Arrays.copyOf(rows, count);
         this.sizes = new int[count];
         this.cellOfRow = new int[rows.length];
+        this.active = rows.length;
         Arrays.fill(cellOfRow, -1);
     }
 
-    /** Distinct rows at random. */
-    private static float[][] pick(float[][] rows, int count, SplittableRandom random) {
-        int[] order = new int[rows.length];
-        Arrays.setAll(order, i -> i);
-        float[][] picked = new float[count][];
-        for (int i = 0; i < count; i++) {
-            int other = random.nextInt(i, rows.length);
-            int row = order[other];
-            order[other] = order[i];
-            picked[i] = rows[row].clone();
-        }
-        return picked;
+    /** From now on the first so many rows take part; never fewer than before a row was assigned. */
+    void activate(int rowCount) {
+        active = rowCount;
     }
 
     int count() {
@@ -63,41 +55,43 @@ final class Clusters {
 
     /** Sends every row to its nearest centroid; returns how many rows changed their cell. */
     int assign() {
-        CentroidBlocks blocks = new CentroidBlocks(centroids, coordinates);
-        return assign(blocks, blocks::nearest);
+        return assign(new CentroidTable(centroids));
     }
 
-    /** As {@link #assign}, each cell's squared distances multiplied by its weight. */
-    void assignWeighted(float[] weights) {
-        CentroidBlocks blocks = new CentroidBlocks(centroids, coordinates);
-        assign(blocks, (row, scratch) -> blocks.nearestWeighted(row, weights, scratch));
+    /** As {@link #assign}, each cell farther away by its penalty, which is added to squared distances. */
+    int assignPenalized(float[] penalties) {
+        return assign(new CentroidTable(centroids, penalties));
     }
 
-    private interface Chooser {
-        int cellOf(float[] row, float[] scratch);
-    }
-
-    private int assign(CentroidBlocks blocks, Chooser chooser) {
-        AtomicInteger moved = new AtomicInteger();
-        workers.forAll(rows.length, (from, to) -> {
-            float[] scratch = blocks.scratch();
-            int changed = 0;
-            for (int row = from; row < to; row++) {
-                int cell = chooser.cellOf(rows[row], scratch);
-                changed += cell == cellOfRow[row] ? 0 : 1;
-                cellOfRow[row] = cell;
-            }
-            moved.addAndGet(changed);
-        });
+    private int assign(CentroidTable table) {
+        int[] before = Arrays.copyOf(cellOfRow, active);
+        workers.forAll(active, (from, to) -> new NearestCells(table, to - from).find(rows, from, to, cellOfRow));
         countRows();
-        return moved.get();
+        return (int) IntStream.range(0, active)
+                .filter(row -> cellOfRow[row] != before[row])
+                .count();
     }
 
     private void countRows() {
         Arrays.fill(sizes, 0);
-        for (int cell : cellOfRow) {
-            sizes[cell]++;
+        for (int row = 0; row < active; row++) {
+            sizes[cellOfRow[row]]++;
         }
+    }
+
+    /** The mean squared distance of rows from their centroids. */
+    double meanDistance() {
+        float[] distances = new float[active];
+        workers.forAll(active, (from, to) -> {
+            for (int row = from; row < to; row++) {
+                distances[row] = VectorKernels.best().squaredDistance(rows[row], centroids[cellOfRow[row]]);
+            }
+        });
+        double sum = 0;
+        for (float distance : distances) {
+            sum += distance;
+        }
+        return sum / active;
     }
 
     /** Every centroid to the mean of its rows; that of an empty cell stays. */
@@ -116,7 +110,7 @@ final class Clusters {
         int[][] members = new int[centroids.length][];
         Arrays.setAll(members, cell -> new int[sizes[cell]]);
         int[] filled = new int[centroids.length];
-        for (int row = 0; row < rows.length; row++) {
+        for (int row = 0; row < active; row++) {
             int cell = cellOfRow[row];
             members[cell][filled[cell]++] = row;
         }
@@ -159,6 +153,26 @@ final class Clusters {
             }
         }
         return any;
+    }
+
+    /** Gives half of every cell with more rows than the cap to a cell of its own; returns whether any was halved. */
+    boolean splitLargerThan(double cap) {
+        int before = centroids.length;
+        for (int cell = 0; cell < before; cell++) {
+            if (sizes[cell] > cap) {
+                int added = centroids.length;
+                resize(added + 1);
+                if (!split(cell, added)) {
+                    resize(added);
+                }
+            }
+        }
+        return centroids.length > before;
+    }
+
+    private void resize(int count) {
+        centroids = Arrays.copyOf(centroids, count);
+        sizes = Arrays.copyOf(sizes, count);
     }
 
     private int largest(boolean[] indivisible) {

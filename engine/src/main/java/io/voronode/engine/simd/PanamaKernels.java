@@ -12,9 +12,10 @@ import jdk.incubator.vector.VectorSpecies;
  */
 public final class PanamaKernels implements VectorKernels {
 
-    /** Never wider than a block, so that a register never straddles two of them. */
-    static final VectorSpecies<Float> SPECIES =
-            FloatVector.SPECIES_PREFERRED.length() > LANES ? FloatVector.SPECIES_512 : FloatVector.SPECIES_PREFERRED;
+    /** Never wider than half a block of centroids, which is read by two registers at a time. */
+    static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED.length() > CentroidKernels.LANES / 2
+            ? FloatVector.SPECIES_512
+            : FloatVector.SPECIES_PREFERRED;
 
     private static final int WIDTH = SPECIES.length();
 
@@ -85,55 +86,6 @@ public final class PanamaKernels implements VectorKernels {
             sum += Math.abs(a[i] - b[i]);
         }
         return sum;
-    }
-
-    @Override
-    public void scanTransposed(float[] query, float[] blocks, float[] out) {
-        int outputs = Shapes.requireBlocks(query, blocks, out) * LANES;
-        int at = 0;
-        for (; at <= outputs - 4 * WIDTH; at += 4 * WIDTH) {
-            scanFour(query, blocks, at, out);
-        }
-        for (; at < outputs; at += WIDTH) {
-            scanOne(query, blocks, at, out);
-        }
-    }
-
-    /** Four registers of lanes with one broadcast of each query coordinate. */
-    private static void scanFour(float[] query, float[] blocks, int at, float[] out) {
-        int p0 = base(query, at);
-        int p1 = base(query, at + WIDTH);
-        int p2 = base(query, at + 2 * WIDTH);
-        int p3 = base(query, at + 3 * WIDTH);
-        FloatVector s0 = FloatVector.zero(SPECIES);
-        FloatVector s1 = s0;
-        FloatVector s2 = s0;
-        FloatVector s3 = s0;
-        for (int d = 0, row = 0; d < query.length; d++, row += LANES) {
-            FloatVector q = FloatVector.broadcast(SPECIES, query[d]);
-            s0 = addSquare(q.sub(load(blocks, p0 + row)), s0);
-            s1 = addSquare(q.sub(load(blocks, p1 + row)), s1);
-            s2 = addSquare(q.sub(load(blocks, p2 + row)), s2);
-            s3 = addSquare(q.sub(load(blocks, p3 + row)), s3);
-        }
-        s0.intoArray(out, at);
-        s1.intoArray(out, at + WIDTH);
-        s2.intoArray(out, at + 2 * WIDTH);
-        s3.intoArray(out, at + 3 * WIDTH);
-    }
-
-    private static void scanOne(float[] query, float[] blocks, int at, float[] out) {
-        int base = base(query, at);
-        FloatVector sum = FloatVector.zero(SPECIES);
-        for (int d = 0, row = 0; d < query.length; d++, row += LANES) {
-            sum = addSquare(FloatVector.broadcast(SPECIES, query[d]).sub(load(blocks, base + row)), sum);
-        }
-        sum.intoArray(out, at);
-    }
-
-    /** Where the lanes of output {@code at} begin: its block, then its lane in the block. */
-    private static int base(float[] query, int at) {
-        return (at / LANES) * LANES * query.length + at % LANES;
     }
 
     private static FloatVector load(float[] array, int offset) {

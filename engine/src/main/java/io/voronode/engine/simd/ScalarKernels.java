@@ -33,23 +33,4 @@ public final class ScalarKernels implements VectorKernels {
         }
         return sum;
     }
-
-    @Override
-    public void scanTransposed(float[] query, float[] blocks, float[] out) {
-        int blockCount = Shapes.requireBlocks(query, blocks, out);
-        for (int block = 0; block < blockCount; block++) {
-            for (int lane = 0; lane < LANES; lane++) {
-                out[block * LANES + lane] = lane(query, blocks, block * LANES * query.length + lane);
-            }
-        }
-    }
-
-    private static float lane(float[] query, float[] blocks, int base) {
-        float sum = 0;
-        for (int d = 0; d < query.length; d++) {
-            float difference = query[d] - blocks[base + d * LANES];
-            sum += difference * difference;
-        }
-        return sum;
-    }
 }

@@ -1,6 +1,7 @@
 package io.voronode.engine.simd;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 
 /** Argument checks that both twins of the kernels share: once per call, never per element. */
 final class Shapes {
@@ -13,18 +14,40 @@ final class Shapes {
         }
     }
 
+    /** Returns how many lanes there are. */
+    static int requireScores(float[] row, float[] blocks, float[] offsets, float[] out) {
+        int lanes = requireBlocks(row.length, blocks, offsets) * CentroidKernels.LANES;
+        requireRoom(out, lanes);
+        return lanes;
+    }
+
+    static void requireTile(float[] tile, float[] blocks, float[] offsets, int fromBlock, int toBlock, float[] out) {
+        if (tile.length % CentroidKernels.TILE_ROWS != 0) {
+            throw new IllegalArgumentException(tile.length + " floats are not " + CentroidKernels.TILE_ROWS + " rows");
+        }
+        int blockCount = requireBlocks(tile.length / CentroidKernels.TILE_ROWS, blocks, offsets);
+        Objects.checkFromToIndex(fromBlock, toBlock, blockCount);
+        requireRoom(out, CentroidKernels.TILE_ROWS * (toBlock - fromBlock) * CentroidKernels.LANES);
+    }
+
     /** Returns how many blocks there are. */
-    static int requireBlocks(float[] query, float[] blocks, float[] out) {
-        int floatsPerBlock = Math.multiplyExact(query.length, VectorKernels.LANES);
+    private static int requireBlocks(int dimension, float[] blocks, float[] offsets) {
+        int floatsPerBlock = Math.multiplyExact(dimension, CentroidKernels.LANES);
         if (floatsPerBlock == 0 || blocks.length % floatsPerBlock != 0) {
             throw new IllegalArgumentException(blocks.length + " floats are not blocks of " + floatsPerBlock);
         }
         int blockCount = blocks.length / floatsPerBlock;
-        if (out.length < blockCount * VectorKernels.LANES) {
+        if (offsets.length < blockCount * CentroidKernels.LANES) {
             throw new IllegalArgumentException(
-                    "room for " + out.length + " distances, need " + blockCount * VectorKernels.LANES);
+                    offsets.length + " offsets for " + blockCount * CentroidKernels.LANES + " lanes");
         }
         return blockCount;
+    }
+
+    private static void requireRoom(float[] out, int scores) {
+        if (out.length < scores) {
+            throw new IllegalArgumentException("room for " + out.length + " scores, need " + scores);
+        }
     }
 
     /** Checks every row once, so that the loops over a row need no check of their own. */

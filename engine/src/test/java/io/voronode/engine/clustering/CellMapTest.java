@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.voronode.engine.Data;
 import io.voronode.engine.simd.Metric;
 import io.voronode.engine.simd.ScalarKernels;
+import io.voronode.engine.simd.VectorKernels;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -14,12 +15,14 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CellMapTest {
 
@@ -41,6 +44,45 @@ class CellMapTest {
                 assertRanked(map.rank(query, n), expected, Math.min(n, map.cellCount()));
             }
         }
+    }
+
+    /** More cells than one panel holds, more rows than one chunk, data far from the origin and duplicates. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 13, 100, 1_536})
+    void cellsOfManyVectorsAreThoseOfEachAndTheNearestByDifferences(int dimension) {
+        SplittableRandom random = new SplittableRandom(dimension);
+        float[][] centroids = Data.gaussian(random, 777, dimension);
+        float[][] vectors = Data.gaussian(random, 203, dimension);
+        for (int i = 0; i < 700; i++) {
+            centroids[i][0] += i < 600 ? 5_000 : -70_000;
+        }
+        for (int i = 0; i < 150; i++) {
+            vectors[i] = centroids[i * 5].clone();
+            vectors[i][0] += 0.001f * (i % 3);
+        }
+        CellMap map = new CellMap(new CellSpace(Metric.EUCLIDEAN, dimension, 0), 0, 1, centroids, new int[777]);
+        int[] cells = map.nearestCells(List.of(vectors));
+        for (int i = 0; i < vectors.length; i++) {
+            assertThat(map.nearestCell(vectors[i])).isEqualTo(cells[i]);
+            assertThat(map.rank(vectors[i], 3).cells()[0]).isEqualTo(cells[i]);
+            assertThat(cells[i]).isEqualTo(nearest(centroids, vectors[i]));
+        }
+    }
+
+    private static int nearest(float[][] centroids, float[] vector) {
+        int best = 0;
+        for (int cell = 1; cell < centroids.length; cell++) {
+            VectorKernels kernels = VectorKernels.best();
+            if (kernels.squaredDistance(vector, centroids[cell]) < kernels.squaredDistance(vector, centroids[best])) {
+                best = cell;
+            }
+        }
+        return best;
+    }
+
+    @Test
+    void noVectorsHaveNoCells() {
+        assertThat(CellMap.single(Metric.COSINE, 3).nearestCells(List.of())).isEmpty();
     }
 
     private static void assertRanked(RankedCells ranked, float[] expected, int n) {

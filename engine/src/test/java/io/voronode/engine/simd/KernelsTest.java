@@ -26,6 +26,7 @@ class KernelsTest {
     void simdIsChosenWhereTheModuleIsPresent() {
         assertThat(VectorKernels.best()).isInstanceOf(PanamaKernels.class);
         assertThat(SegmentKernels.best()).isInstanceOf(PanamaSegmentKernels.class);
+        assertThat(CentroidKernels.best()).isInstanceOf(PanamaCentroidKernels.class);
     }
 
     @ParameterizedTest
@@ -60,26 +61,6 @@ class KernelsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 4, 13, 64, 100, 207, 768, 1536, 4098})
-    void scanOfTransposedBlocksAgreesWithPairs(int dimension) {
-        SplittableRandom random = new SplittableRandom(dimension);
-        float[] query = Data.gaussian(random, dimension);
-        for (int blockCount : new int[] {1, 2, 3, 5, 9}) {
-            float[][] rows = Data.gaussian(random, blockCount * VectorKernels.LANES, dimension);
-            float[] blocks = transpose(rows, dimension);
-            float[] fromSimd = new float[rows.length];
-            float[] fromScalar = new float[rows.length];
-            simd.scanTransposed(query, blocks, fromSimd);
-            scalar.scanTransposed(query, blocks, fromScalar);
-            for (int i = 0; i < rows.length; i++) {
-                float expected = scalar.squaredDistance(query, rows[i]);
-                assertThat(fromSimd[i]).isCloseTo(expected, tolerance(dimension));
-                assertThat(fromScalar[i]).isCloseTo(expected, tolerance(dimension));
-            }
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {1, 4, 13, 64, 100, 207, 768, 1536, 4098})
     void kernelsOverMemorySegmentsAgreeWithPairs(int dimension) {
         SplittableRandom random = new SplittableRandom(dimension);
         float[] query = Data.gaussian(random, dimension);
@@ -109,26 +90,11 @@ class KernelsTest {
     void wrongShapesAreRefusedWithTheirValues() {
         for (VectorKernels kernels : new VectorKernels[] {scalar, simd}) {
             assertThatThrownBy(() -> kernels.dot(new float[3], new float[4])).hasMessageContaining("dimension 3 != 4");
-            assertThatThrownBy(() -> kernels.scanTransposed(new float[3], new float[50], new float[16]))
-                    .hasMessageContaining("50 floats are not blocks of 48");
-            assertThatThrownBy(() -> kernels.scanTransposed(new float[3], new float[48], new float[15]))
-                    .hasMessageContaining("room for 15 distances, need 16");
         }
         MemorySegment rows = MemorySegment.ofArray(new byte[2 * 3 * Float.BYTES]);
         assertThatThrownBy(() -> SegmentKernels.best().dots(new float[3], rows, new int[] {2}, 1, new float[1]))
                 .isInstanceOf(IndexOutOfBoundsException.class)
                 .hasMessageContaining("ordinal 2 outside 2 vectors");
-    }
-
-    private static float[] transpose(float[][] rows, int dimension) {
-        float[] blocks = new float[rows.length * dimension];
-        for (int i = 0; i < rows.length; i++) {
-            for (int d = 0; d < dimension; d++) {
-                blocks[(i / VectorKernels.LANES * dimension + d) * VectorKernels.LANES + i % VectorKernels.LANES] =
-                        rows[i][d];
-            }
-        }
-        return blocks;
     }
 
     private static MemorySegment copy(float[][] rows, Arena arena) {

@@ -1,0 +1,36 @@
+package io.voronode.engine.simd;
+
+/** The plain twin of {@link PanamaCentroidKernels}. */
+public final class ScalarCentroidKernels implements CentroidKernels {
+
+    @Override
+    public void scores(float[] row, float[] blocks, float[] offsets, float[] out) {
+        int lanes = Shapes.requireScores(row, blocks, offsets, out);
+        for (int lane = 0; lane < lanes; lane++) {
+            out[lane] = score(row, 0, 1, blocks, lane, offsets[lane]);
+        }
+    }
+
+    @Override
+    public void tileScores(float[] tile, float[] blocks, float[] offsets, int fromBlock, int toBlock, float[] out) {
+        Shapes.requireTile(tile, blocks, offsets, fromBlock, toBlock, out);
+        int from = fromBlock * LANES;
+        int width = (toBlock - fromBlock) * LANES;
+        for (int row = 0; row < TILE_ROWS; row++) {
+            for (int i = 0; i < width; i++) {
+                out[row * width + i] = score(tile, row, TILE_ROWS, blocks, from + i, offsets[from + i]);
+            }
+        }
+    }
+
+    /** The row is every {@code step}-th float from {@code first} on. */
+    private static float score(float[] rows, int first, int step, float[] blocks, int lane, float offset) {
+        int dimension = rows.length / step;
+        int base = lane / LANES * LANES * dimension + lane % LANES;
+        float score = offset;
+        for (int d = 0; d < dimension; d++) {
+            score += rows[first + d * step] * blocks[base + d * LANES];
+        }
+        return score;
+    }
+}

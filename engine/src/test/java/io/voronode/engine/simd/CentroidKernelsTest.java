@@ -1,0 +1,104 @@
+package io.voronode.engine.simd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.voronode.engine.Data;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CentroidKernelsTest {
+
+    private static final int LANES = CentroidKernels.LANES;
+
+    private final CentroidKernels scalar = new ScalarCentroidKernels();
+    private final CentroidKernels simd = new PanamaCentroidKernels();
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4, 13, 64, 100, 207, 768, 1536, 4098})
+    void scoresOfARowAreOffsetsAndProducts(int dimension) {
+        SplittableRandom random = new SplittableRandom(dimension);
+        float[] row = Data.gaussian(random, dimension);
+        for (int blockCount : new int[] {1, 2, 3, 5}) {
+            float[][] centroids = Data.gaussian(random, blockCount * LANES, dimension);
+            float[] offsets = Data.gaussian(random, blockCount * LANES);
+            float[] fromScalar = new float[offsets.length];
+            float[] fromSimd = new float[offsets.length];
+            scalar.scores(row, blocks(centroids), offsets, fromScalar);
+            simd.scores(row, blocks(centroids), offsets, fromSimd);
+            for (int i = 0; i < offsets.length; i++) {
+                float expected = offsets[i] + new ScalarKernels().dot(row, centroids[i]);
+                assertThat(fromScalar[i]).isCloseTo(expected, tolerance(dimension));
+                assertThat(fromSimd[i]).isCloseTo(expected, tolerance(dimension));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4, 13, 64, 100, 207, 768, 1536, 4098})
+    void scoresOfATileEqualThoseOfItsRowsBitForBit(int dimension) {
+        SplittableRandom random = new SplittableRandom(dimension);
+        float[] blocks = blocks(Data.gaussian(random, 5 * LANES, dimension));
+        float[] offsets = Data.gaussian(random, 5 * LANES);
+        float[][] rows = Data.gaussian(random, CentroidKernels.TILE_ROWS, dimension);
+        for (CentroidKernels kernels : new CentroidKernels[] {scalar, simd}) {
+            float[] tileScores = new float[CentroidKernels.TILE_ROWS * 3 * LANES];
+            kernels.tileScores(tile(rows), blocks, offsets, 1, 4, tileScores);
+            for (int row = 0; row < rows.length; row++) {
+                float[] alone = new float[offsets.length];
+                kernels.scores(rows[row], blocks, offsets, alone);
+                assertThat(Arrays.copyOfRange(tileScores, row * 3 * LANES, (row + 1) * 3 * LANES))
+                        .isEqualTo(Arrays.copyOfRange(alone, LANES, 4 * LANES));
+            }
+        }
+    }
+
+    @Test
+    void wrongShapesAreRefusedWithTheirValues() {
+        for (CentroidKernels kernels : new CentroidKernels[] {scalar, simd}) {
+            assertThatThrownBy(() -> kernels.scores(new float[3], new float[99], new float[32], new float[32]))
+                    .hasMessageContaining("99 floats are not blocks of 96");
+            assertThatThrownBy(() -> kernels.scores(new float[3], new float[96], new float[31], new float[32]))
+                    .hasMessageContaining("31 offsets for 32 lanes");
+            assertThatThrownBy(() -> kernels.scores(new float[3], new float[96], new float[32], new float[31]))
+                    .hasMessageContaining("room for 31 scores, need 32");
+            assertThatThrownBy(
+                            () -> kernels.tileScores(new float[13], new float[96], new float[32], 0, 1, new float[128]))
+                    .hasMessageContaining("13 floats are not 4 rows");
+            assertThatThrownBy(
+                            () -> kernels.tileScores(new float[12], new float[96], new float[32], 0, 2, new float[256]))
+                    .isInstanceOf(IndexOutOfBoundsException.class);
+            assertThatThrownBy(
+                            () -> kernels.tileScores(new float[12], new float[96], new float[32], 0, 1, new float[127]))
+                    .hasMessageContaining("room for 127 scores, need 128");
+        }
+    }
+
+    private static float[] blocks(float[][] centroids) {
+        int dimension = centroids[0].length;
+        float[] blocks = new float[centroids.length * dimension];
+        for (int i = 0; i < centroids.length; i++) {
+            for (int d = 0; d < dimension; d++) {
+                blocks[(i / LANES * dimension + d) * LANES + i % LANES] = centroids[i][d];
+            }
+        }
+        return blocks;
+    }
+
+    private static float[] tile(float[][] rows) {
+        float[] tile = new float[rows.length * rows[0].length];
+        for (int i = 0; i < tile.length; i++) {
+            tile[i] = rows[i % rows.length][i / rows.length];
+        }
+        return tile;
+    }
+
+    /** Sums of n products of order one: float32 rounding grows with n. */
+    private static org.assertj.core.data.Offset<Float> tolerance(int dimension) {
+        return within(5e-6f * dimension + 1e-5f);
+    }
+}
