@@ -1,5 +1,7 @@
 package io.voronode.client;
 
+import java.util.Optional;
+
 /**
  * One set of cells and the index built from it.
  *
@@ -10,6 +12,7 @@ package io.voronode.client;
  * @param trainedRecords live records when its cells were trained
  * @param unstampedRecords while it is built: records that still have no cell in it
  * @param readyShards shards whose replicas have caught up
+ * @param training while it is trained and the server knows: how far that is
  */
 public record GenerationInfo(
         int number,
@@ -18,4 +21,5 @@ public record GenerationInfo(
         int shardCount,
         long trainedRecords,
         long unstampedRecords,
-        int readyShards) {}
+        int readyShards,
+        Optional<TrainingProgress> training) {}

@@ -5,6 +5,7 @@ import io.voronode.cli.table.Figures;
 import io.voronode.cli.table.Table;
 import io.voronode.client.CollectionInfo;
 import io.voronode.client.GenerationInfo;
+import io.voronode.client.TrainingProgress;
 import java.util.List;
 import java.util.Locale;
 
@@ -69,8 +70,20 @@ final class CollectionTables {
             case BUILDING ->
                 cells + ", " + Figures.count(generation.unstampedRecords()) + " records left, "
                         + Figures.counted(generation.readyShards(), "shard") + " ready";
-            case TRAINING -> "training";
+            case TRAINING ->
+                "training"
+                        + generation.training().map(CollectionTables::progress).orElse("");
             case SERVING, ENDING -> cells;
+        };
+    }
+
+    private static String progress(TrainingProgress training) {
+        String done = Figures.count(training.done()) + " of " + Figures.count(training.total());
+        return switch (training.phase()) {
+            case SAMPLING -> ": " + done + " records sampled";
+            case CLUSTERING -> ": " + done + " iterations";
+            case GROUPING -> ": grouping cells into shards";
+            case STORING -> ": " + done + " chunks of the cell map stored";
         };
     }
 

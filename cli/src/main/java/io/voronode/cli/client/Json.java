@@ -15,6 +15,7 @@ import io.voronode.client.GenerationInfo;
 import io.voronode.client.Hit;
 import io.voronode.client.SearchResult;
 import io.voronode.client.StoredRecord;
+import io.voronode.client.TrainingProgress;
 import io.voronode.client.WriteResult;
 import java.time.Duration;
 import java.util.Base64;
@@ -70,13 +71,21 @@ final class Json {
     }
 
     private static ObjectNode generation(GenerationInfo generation) {
-        return object().put("number", generation.number())
+        ObjectNode node = object().put("number", generation.number())
                 .put("state", lower(generation.state()))
                 .put("cellCount", generation.cellCount())
                 .put("shardCount", generation.shardCount())
                 .put("trainedRecords", generation.trainedRecords())
                 .put("unstampedRecords", generation.unstampedRecords())
                 .put("readyShards", generation.readyShards());
+        generation.training().ifPresent(training -> node.set("training", training(training)));
+        return node;
+    }
+
+    private static ObjectNode training(TrainingProgress training) {
+        return object().put("phase", lower(training.phase()))
+                .put("done", training.done())
+                .put("total", training.total());
     }
 
     static ObjectNode record(StoredRecord record) {

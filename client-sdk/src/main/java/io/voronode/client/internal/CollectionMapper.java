@@ -7,10 +7,13 @@ import io.voronode.client.GenerationInfo;
 import io.voronode.client.GenerationState;
 import io.voronode.client.IndexKind;
 import io.voronode.client.Metric;
+import io.voronode.client.TrainingPhase;
+import io.voronode.client.TrainingProgress;
 import io.voronode.proto.v1.Collection;
 import io.voronode.proto.v1.Generation;
 import io.voronode.proto.v1.UpdateCollectionRequest;
 import io.voronode.wire.VoronodeException.Bug;
+import java.util.Optional;
 
 /** Collections, from and to their messages. Pure. */
 final class CollectionMapper {
@@ -63,7 +66,19 @@ final class CollectionMapper {
                 generation.getShardCount(),
                 generation.getTrainedRecords(),
                 generation.getUnstampedRecords(),
-                generation.getReadyShards());
+                generation.getReadyShards(),
+                generation.hasTraining() ? Optional.of(training(generation.getTraining())) : Optional.empty());
+    }
+
+    private static TrainingProgress training(io.voronode.proto.v1.TrainingProgress progress) {
+        TrainingPhase phase = switch (progress.getPhase()) {
+            case TRAINING_PHASE_SAMPLING -> TrainingPhase.SAMPLING;
+            case TRAINING_PHASE_CLUSTERING -> TrainingPhase.CLUSTERING;
+            case TRAINING_PHASE_GROUPING -> TrainingPhase.GROUPING;
+            case TRAINING_PHASE_STORING -> TrainingPhase.STORING;
+            case TRAINING_PHASE_UNSPECIFIED, UNRECOGNIZED -> throw unknown("training phase", progress.getPhase());
+        };
+        return new TrainingProgress(phase, progress.getDone(), progress.getTotal());
     }
 
     static UpdateCollectionRequest update(String name, CollectionUpdate update) {

@@ -10,8 +10,6 @@ import io.voronode.proto.internal.v1.CollectionSpec;
 import io.voronode.proto.internal.v1.ControlCommand;
 import io.voronode.proto.internal.v1.PutBlobOrder;
 import io.voronode.wire.VoronodeException.Unavailable;
-import java.util.concurrent.CancellationException;
-import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,17 +36,17 @@ final class CellTrainingJob {
         this.generation = generation;
     }
 
-    TrainedMap run(BooleanSupplier cancelled) {
+    TrainedMap run(TrainingTicket ticket) {
         long rows = pass.reports()
                 .liveRows(spec.getUuid(), pass.tree().partitionCount())
                 .orElseThrow(() -> new Unavailable("not every partition has a leader to sample"));
         long start = System.nanoTime();
-        CellMap map = train(rows, cancelled);
+        CellMap map = train(rows, ticket);
         long trained = System.nanoTime();
         byte[] encoded = map.encode();
         ByteString digest = CellMapStore.digestOf(map);
         int partition = Math.floorMod(digest.byteAt(0), pass.tree().partitionCount());
-        store(encoded, digest, partition, cancelled);
+        store(encoded, digest, partition, ticket);
         LOG.info(
                 "trained generation {} of collection \"{}\": {} in {} ms, stored {} bytes in {} ms",
                 generation,
@@ -60,7 +58,7 @@ final class CellTrainingJob {
         return new TrainedMap(digest, partition, map.cellCount(), map.shardCount(), rows);
     }
 
-    private CellMap train(long rows, BooleanSupplier cancelled) {
+    private CellMap train(long rows, TrainingTicket ticket) {
         long sampleBytes = Runtime.getRuntime().maxMemory() / HEAP_FRACTION;
         TrainingPolicy.Plan plan =
                 TrainingPolicy.plan(spec, rows, pass.candidates().size(), sampleBytes);
@@ -68,18 +66,18 @@ final class CellTrainingJob {
             return CellMapStore.single(spec);
         }
         long seed = spec.getUuid().hashCode() * 31L + generation;
-        float[][] sample = sampler.sample(pass, spec, plan.sample(), seed);
-        requireGoingOn(cancelled);
+        float[][] sample = sampler.sample(pass, spec, plan.sample(), seed, ticket);
         int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
         CellTraining training = new CellTraining(
                 Metric.ofWireNumber(spec.getMetric()), spec.getDimension(), plan.cells(), plan.shards(), seed, threads);
-        return CellTrainer.train(sample, training, cancelled);
+        return CellTrainer.train(sample, training, ticket);
     }
 
-    private void store(byte[] encoded, ByteString digest, int partition, BooleanSupplier cancelled) {
+    private void store(byte[] encoded, ByteString digest, int partition, TrainingTicket ticket) {
         int chunks = (encoded.length + CHUNK_BYTES - 1) / CHUNK_BYTES;
         for (int chunk = 0; chunk < chunks; chunk++) {
-            requireGoingOn(cancelled);
+            ticket.throwIfCancelled();
+            ticket.storing(chunk, chunks);
             int from = chunk * CHUNK_BYTES;
             PutBlobOrder order = PutBlobOrder.newBuilder()
                     .setDigest(digest)
@@ -89,12 +87,6 @@ final class CellTrainingJob {
                     .build();
             pass.orders()
                     .give(pass.reports(), partition, ControlCommand.newBuilder().setPutBlob(order));
-        }
-    }
-
-    private void requireGoingOn(BooleanSupplier cancelled) {
-        if (cancelled.getAsBoolean()) {
-            throw new CancellationException("training of generation " + generation + " is cancelled");
         }
     }
 }

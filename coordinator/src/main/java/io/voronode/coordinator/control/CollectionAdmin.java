@@ -35,6 +35,7 @@ public final class CollectionAdmin {
     private final ClusterImages images;
     private final CollectionConfigs configs;
     private final NodeProbe probe;
+    private final TrainingProbe trainings;
     private final ModelDimensions models;
     private final InstantSource clock;
     private final int replication;
@@ -45,12 +46,14 @@ public final class CollectionAdmin {
             ClusterTree paths,
             ClusterImages images,
             NodeProbe probe,
+            TrainingProbe trainings,
             ModelDimensions models,
             InstantSource clock,
             int replication) {
         this.images = images;
         this.configs = new CollectionConfigs(client, paths);
         this.probe = probe;
+        this.trainings = trainings;
         this.models = models;
         this.clock = clock;
         this.replication = replication;
@@ -115,17 +118,21 @@ public final class CollectionAdmin {
         if (collection == null || !isOpen(collection)) {
             throw new NotFound("collection \"" + name + "\" does not exist");
         }
-        return new CollectionMessages(tree, probe.recent()).message(collection);
+        return messages(tree).message(collection);
     }
 
     /** All collections, by name. */
     public List<Collection> list() {
         TreeSnapshot tree = images.refreshTree();
-        CollectionMessages messages = new CollectionMessages(tree, probe.recent());
+        CollectionMessages messages = messages(tree);
         return tree.collections().values().stream()
                 .filter(CollectionAdmin::isOpen)
                 .map(messages::message)
                 .toList();
+    }
+
+    private CollectionMessages messages(TreeSnapshot tree) {
+        return new CollectionMessages(tree, probe.recent(), trainings.ask(tree));
     }
 
     private static boolean isOpen(@Nullable CollectionTree collection) {

@@ -19,8 +19,9 @@ import java.util.UUID;
  * Collections in the words of the public API: the tree, completed by what nodes say. Pure.
  *
  * @param reports of nodes; counts that no node told are 0
+ * @param trainings of the controller; those that it did not tell are left out
  */
-record CollectionMessages(TreeSnapshot tree, Reports reports) {
+record CollectionMessages(TreeSnapshot tree, Reports reports, Trainings trainings) {
 
     /** A collection that is open. */
     Collection message(CollectionTree collection) {
@@ -72,15 +73,20 @@ record CollectionMessages(TreeSnapshot tree, Reports reports) {
                 .map(Versioned::value)
                 .filter(shard -> readiness.ready(spec.getUuid(), node.getGeneration(), shard, Map.of()))
                 .count();
-        return Generation.newBuilder()
+        Generation.Builder message = Generation.newBuilder()
                 .setNumber(node.getGeneration())
                 .setState(state(node.getPhase()))
                 .setCellCount(node.getCellCount())
                 .setShardCount(node.getShardCount())
                 .setTrainedRecords(node.getTrainedRecords())
                 .setUnstampedRecords(unstamped(spec, node))
-                .setReadyShards((int) ready)
-                .build();
+                .setReadyShards((int) ready);
+        if (node.getPhase() == GenerationPhase.GENERATION_PHASE_TRAINING) {
+            trainings
+                    .progress(new GenerationKey(spec.getUuid(), node.getGeneration()))
+                    .ifPresent(message::setTraining);
+        }
+        return message.build();
     }
 
     /** While partitions have still to begin it, all of their rows are unstamped. */

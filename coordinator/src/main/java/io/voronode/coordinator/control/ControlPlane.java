@@ -40,17 +40,19 @@ public final class ControlPlane implements AutoCloseable {
         images = ClusterImages.start(client, paths, id, config.dataFolder().resolve("cell-maps"), channels);
         NodeProbe probe = new NodeProbe(channels, () -> images.tree().live().values());
         leadership = new Leadership(client, paths, id);
-        controller =
-                new Controller(leadership, images, probe, channels, config.policy(), timings, InstantSource.system());
+        TrainingJobs jobs = new TrainingJobs();
+        controller = new Controller(
+                leadership, images, probe, jobs, channels, config.policy(), timings, InstantSource.system());
         collections = new CollectionAdmin(
                 client,
                 paths,
                 images,
                 probe,
+                new TrainingProbe(channels, jobs),
                 models,
                 InstantSource.system(),
                 config.policy().replication());
-        services = List.of(new CollectionRpc(collections), new ClusterRpc(images, probe));
+        services = List.of(new CollectionRpc(collections), new ClusterRpc(images, probe), new ControllerRpc(jobs));
         leadership.start();
         controller.start();
     }
@@ -99,7 +101,7 @@ public final class ControlPlane implements AutoCloseable {
         return collections;
     }
 
-    /** CollectionService and ClusterService, for the coordinator's server. */
+    /** CollectionService, ClusterService and ControllerService, for the coordinator's server. */
     public List<BindableService> services() {
         return services;
     }

@@ -43,7 +43,7 @@ final class Controller implements AutoCloseable {
     private final Channels channels;
     private final ControlTimings timings;
     private final InstantSource clock;
-    private final TrainingJobs jobs = new TrainingJobs();
+    private final TrainingJobs jobs;
     private final BackOff backOff;
     private final IngestSpeed speed;
     private final List<ClusterStep> clusterSteps;
@@ -59,6 +59,7 @@ final class Controller implements AutoCloseable {
             Leadership leadership,
             ClusterImages images,
             NodeProbe probe,
+            TrainingJobs jobs,
             Channels channels,
             ClusterPolicy policy,
             ControlTimings timings,
@@ -66,6 +67,7 @@ final class Controller implements AutoCloseable {
         this.leadership = leadership;
         this.images = images;
         this.probe = probe;
+        this.jobs = jobs;
         this.channels = channels;
         this.timings = timings;
         this.clock = clock;

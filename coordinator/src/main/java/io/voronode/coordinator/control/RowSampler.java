@@ -1,6 +1,8 @@
 package io.voronode.coordinator.control;
 
 import com.google.protobuf.ByteString;
+import io.grpc.Context;
+import io.grpc.StatusRuntimeException;
 import io.voronode.proto.internal.v1.CollectionSpec;
 import io.voronode.proto.internal.v1.NodeLiveness;
 import io.voronode.proto.internal.v1.PartitionCollectionStatus;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** A random sample of a collection's vectors, from every partition in proportion to its rows. Any thread; blocks. */
 final class RowSampler {
@@ -26,12 +29,13 @@ final class RowSampler {
         this.channels = channels;
     }
 
-    /** Up to so many vectors; the same for the same rows and seed. */
-    float[][] sample(Pass pass, CollectionSpec spec, int count, long seed) {
+    /** Up to so many vectors; the same for the same rows and seed. Tells the ticket how many it has. */
+    float[][] sample(Pass pass, CollectionSpec spec, int count, long seed, TrainingTicket ticket) {
         int partitions = pass.tree().partitionCount();
         long rows =
                 Math.max(1, pass.reports().liveRows(spec.getUuid(), partitions).orElse(0));
         List<float[]> vectors = new ArrayList<>(count);
+        ticket.sampling(0, count);
         for (int partition = 0; partition < partitions; partition++) {
             long own = pass.reports()
                     .collection(partition, spec.getUuid())
@@ -39,7 +43,11 @@ final class RowSampler {
                     .orElse(0L);
             int share = (int) Math.ceilDiv(count * own, rows);
             if (share > 0) {
-                read(leader(pass, partition), request(partition, spec, share, seed), vectors);
+                read(leader(pass, partition), request(partition, spec, share, seed), batch -> {
+                    ticket.throwIfCancelled();
+                    batch.forEach(vector -> vectors.add(VectorBytes.unpack(vector)));
+                    ticket.sampling(vectors.size(), count);
+                });
             }
         }
         return vectors.subList(0, Math.min(count, vectors.size())).toArray(float[][]::new);
@@ -61,19 +69,23 @@ final class RowSampler {
                 .orElseThrow(() -> new Unavailable("partition " + partition + " has no leader to sample"));
     }
 
-    private void read(NodeLiveness node, SampleRequest request, List<float[]> vectors) {
+    private void read(NodeLiveness node, SampleRequest request, Consumer<List<ByteString>> batches) {
+        Context.CancellableContext call = Context.current().withCancellation();
+        Context before = call.attach();
         try {
-            Iterator<SampleResponse> batches = PartitionServiceGrpc.newBlockingStub(
+            Iterator<SampleResponse> responses = PartitionServiceGrpc.newBlockingStub(
                             channels.to(node.getEndpoints().getRpc()))
                     .withDeadlineAfter(TIMEOUT_SECONDS, TimeUnit.SECONDS)
                     .sample(request);
-            while (batches.hasNext()) {
-                for (ByteString vector : batches.next().getVectorsList()) {
-                    vectors.add(VectorBytes.unpack(vector));
-                }
+            while (responses.hasNext()) {
+                batches.accept(responses.next().getVectorsList());
             }
-        } catch (RuntimeException e) {
+        } catch (StatusRuntimeException e) {
             throw Statuses.fromGrpc(e);
+        } finally {
+            // Ends the stream where it was left early.
+            call.detach(before);
+            call.cancel(null);
         }
     }
 }

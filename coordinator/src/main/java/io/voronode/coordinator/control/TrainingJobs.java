@@ -1,36 +1,37 @@
 package io.voronode.coordinator.control;
 
-import java.util.HashMap;
+import io.voronode.proto.internal.v1.TrainingStatus;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /**
- * Trainings, off the controller's thread: one at a time on a platform thread of its own, for they compute for seconds. Jobs are started, asked
- * after and cancelled by the controller's thread alone. What a cancelled job still computes is thrown away; what it still orders is fenced.
+ * Trainings, off the controller's thread: one at a time on a platform thread of its own, for they compute for seconds. Jobs are started and
+ * cancelled by the controller's thread alone; how far they are, any thread may ask. What a cancelled job still computes is thrown away; what
+ * it still orders is fenced.
  */
 final class TrainingJobs implements AutoCloseable {
     private final ExecutorService executor = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("voronode-trainer").daemon().factory());
-    private final Map<GenerationKey, Job> jobs = new HashMap<>();
+    private final Map<GenerationKey, Job> jobs = new ConcurrentHashMap<>();
 
-    private record Job(Future<TrainedMap> result, AtomicBoolean cancelled) {}
+    private record Job(Future<TrainedMap> result, TrainingTicket ticket) {}
 
     /**
      * The result of the job for a generation, which is started if there is none; empty while it runs.
      *
-     * @param job given what says that it is cancelled
+     * @param job given the ticket by which it is watched
      * @throws ExecutionException if it failed; it is then forgotten
      */
-    Optional<TrainedMap> result(GenerationKey key, Function<BooleanSupplier, TrainedMap> job)
-            throws ExecutionException {
+    Optional<TrainedMap> result(GenerationKey key, Function<TrainingTicket, TrainedMap> job) throws ExecutionException {
         Job started = jobs.computeIfAbsent(key, ignored -> start(job));
         if (!started.result().isDone()) {
             return Optional.empty();
@@ -46,16 +47,28 @@ final class TrainingJobs implements AutoCloseable {
         }
     }
 
-    private Job start(Function<BooleanSupplier, TrainedMap> job) {
-        AtomicBoolean cancelled = new AtomicBoolean();
-        return new Job(executor.submit(() -> job.apply(cancelled::get)), cancelled);
+    private Job start(Function<TrainingTicket, TrainedMap> job) {
+        TrainingTicket ticket = new TrainingTicket();
+        return new Job(executor.submit(() -> job.apply(ticket)), ticket);
+    }
+
+    /** The jobs there are, also those that wait for another one. */
+    List<TrainingStatus> describe() {
+        List<TrainingStatus> statuses = new ArrayList<>();
+        jobs.forEach((key, job) -> {
+            TrainingStatus.Builder status =
+                    TrainingStatus.newBuilder().setCollectionUuid(key.uuid()).setGeneration(key.generation());
+            job.ticket().progress().ifPresent(status::setProgress);
+            statuses.add(status.build());
+        });
+        return statuses;
     }
 
     /** Ends a job, if there is one, and forgets it. */
     void cancel(GenerationKey key) {
         Job job = jobs.remove(key);
         if (job != null) {
-            job.cancelled().set(true);
+            job.ticket().cancel();
             job.result().cancel(true);
         }
     }

@@ -4,7 +4,6 @@ import io.voronode.engine.simd.Metric;
 import io.voronode.engine.simd.Vectors;
 import java.util.Arrays;
 import java.util.concurrent.CancellationException;
-import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,20 +23,21 @@ public final class CellTrainer {
      *
      * @param sample 64–256 vectors per cell wanted; borrowed and only read; for COSINE of any length but zero. None
      *     gives one cell.
-     * @param cancelled asked often, from several threads; true ends the training
+     * @param watch may end the training, and is told how far it is
      * @throws CancellationException if cancelled
      * @throws IllegalArgumentException for a vector of another dimension, one that is not finite, or a zero one with
      *     COSINE
      */
-    public static CellMap train(float[][] sample, CellTraining spec, BooleanSupplier cancelled) {
+    public static CellMap train(float[][] sample, CellTraining spec, TrainingWatch watch) {
         if (sample.length == 0) {
             return CellMap.single(spec.metric(), spec.dimension());
         }
         CellSpace space = new CellSpace(spec.metric(), spec.dimension(), maxNorm(sample, spec));
         float[][] points = points(sample, space);
-        try (Workers workers = new Workers(spec.threads(), cancelled)) {
+        try (Workers workers = new Workers(spec.threads(), watch)) {
             boolean spherical = spec.metric() == Metric.COSINE;
             Clusters.Result cells = KMeans.run(points, spherical, spec.cellCount(), spec.seed(), workers);
+            watch.grouping();
             int[] shards = ShardGrouping.group(cells.centroids(), cells.sizes(), spec.shardCount());
             CellMap map = new CellMap(space, spec.seed(), imbalance(cells.sizes()), cells.centroids(), shards);
             LOG.debug("trained {} from {} vectors", map, sample.length);

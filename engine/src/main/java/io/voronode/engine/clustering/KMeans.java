@@ -22,6 +22,9 @@ final class KMeans {
     static final int FINE_ITERATIONS = 4;
     static final int BALANCING_ITERATIONS = 2;
 
+    /** All of them and the last assignment. */
+    static final int ITERATIONS = COARSE_ITERATIONS + FINE_ITERATIONS + BALANCING_ITERATIONS + 1;
+
     /** The first iterations take one row of so many: on a quarter they fit their few rows too closely. */
     private static final int COARSE_SHARE = 2;
 
@@ -38,10 +41,13 @@ final class KMeans {
 
     private final int rowCount;
     private final Clusters clusters;
+    private final TrainingWatch watch;
+    private int iterationsDone;
 
-    private KMeans(int rowCount, Clusters clusters) {
+    private KMeans(int rowCount, Clusters clusters, TrainingWatch watch) {
         this.rowCount = rowCount;
         this.clusters = clusters;
+        this.watch = watch;
     }
 
     /**
@@ -54,7 +60,7 @@ final class KMeans {
     static Clusters.Result run(float[][] rows, boolean spherical, int wanted, long seed, Workers workers) {
         float[][] shuffled = shuffled(rows, new SplittableRandom(seed));
         Clusters clusters = new Clusters(shuffled, spherical, Math.min(wanted, rows.length), workers);
-        return new KMeans(rows.length, clusters).run();
+        return new KMeans(rows.length, clusters, workers.watch()).run();
     }
 
     private static float[][] shuffled(float[][] rows, SplittableRandom random) {
@@ -70,10 +76,18 @@ final class KMeans {
 
     private Clusters.Result run() {
         iterate(Math.max(clusters.count(), rowCount / COARSE_SHARE), COARSE_ITERATIONS);
+        reached(COARSE_ITERATIONS);
         iterate(rowCount, FINE_ITERATIONS);
+        reached(COARSE_ITERATIONS + FINE_ITERATIONS);
         balance();
         settle();
+        reached(ITERATIONS);
         return clusters.withoutEmpty();
+    }
+
+    private void reached(int iterations) {
+        iterationsDone = iterations;
+        watch.clustering(iterations, ITERATIONS);
     }
 
     private void iterate(int rows, int iterations) {
@@ -82,6 +96,7 @@ final class KMeans {
             int moved = clusters.assign();
             clusters.moveCentroids();
             clusters.splitIntoEmpty();
+            reached(iterationsDone + 1);
             if (moved < STOP_BELOW_MOVES * rows) {
                 return;
             }
@@ -94,6 +109,7 @@ final class KMeans {
             clusters.assignPenalized(penalties(distance));
             clusters.moveCentroids();
             clusters.splitIntoEmpty();
+            reached(iterationsDone + 1);
         }
     }
 

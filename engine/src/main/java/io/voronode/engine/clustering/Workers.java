@@ -8,7 +8,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 
 /**
  * Splits a loop over indices into chunks that the caller and a few platform threads take in turn. What a chunk computes
@@ -21,12 +20,12 @@ final class Workers implements AutoCloseable {
     private static final int CHUNK = 64;
 
     private final int threads;
-    private final BooleanSupplier cancelled;
+    private final TrainingWatch watch;
     private final ExecutorService pool;
 
-    Workers(int threads, BooleanSupplier cancelled) {
+    Workers(int threads, TrainingWatch watch) {
         this.threads = threads;
-        this.cancelled = cancelled;
+        this.watch = watch;
         this.pool = Executors.newFixedThreadPool(
                 Math.max(1, threads - 1),
                 Thread.ofPlatform().name("cell-training-", 0).daemon().factory());
@@ -59,8 +58,13 @@ final class Workers implements AutoCloseable {
         throwIfCancelled();
     }
 
-    private void throwIfCancelled() {
-        if (cancelled.getAsBoolean()) {
+    TrainingWatch watch() {
+        return watch;
+    }
+
+    /** For work that is not a loop of {@link #forAll}. */
+    void throwIfCancelled() {
+        if (watch.cancelled()) {
             throw new CancellationException("training of cells cancelled");
         }
     }
