@@ -1,5 +1,7 @@
 package io.voronode.coordinator.control;
 
+import io.grpc.Server;
+import io.grpc.inprocess.InProcessServerBuilder;
 import io.voronode.coordinator.image.ClusterImage;
 import io.voronode.coordinator.zookeeper.EmbeddedZooKeeper;
 import io.voronode.coordinator.zookeeper.ZooKeeperClient;
@@ -9,6 +11,8 @@ import io.voronode.proto.v1.Metric;
 import io.voronode.wire.Channels;
 import io.voronode.wire.ClusterTree;
 import io.voronode.wire.VoronodeException.BadInput;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,6 +46,7 @@ final class ControlBed implements AutoCloseable {
     private final Path folder;
     private final Channels channels = new Channels();
     private final List<ControlPlane> planes = new ArrayList<>();
+    private final List<Server> servers = new ArrayList<>();
 
     ControlBed(EmbeddedZooKeeper zooKeeper, Path folder) {
         this.connectString = zooKeeper.connectString();
@@ -67,9 +72,20 @@ final class ControlBed implements AutoCloseable {
                 new ClusterPolicy(partitions, nodesAtBirth, replication, NODE_GRACE),
                 Duration.ofSeconds(10));
         ControlPlane plane = ControlPlane.start(config, channels, ControlBed::dimensionOf, QUICK);
-        plane.announce("127.0.0.1:1");
         planes.add(plane);
+        plane.announce(Channels.IN_PROCESS + serve(plane));
         return plane;
+    }
+
+    private String serve(ControlPlane plane) {
+        InProcessServerBuilder server = InProcessServerBuilder.forName(plane.id());
+        plane.services().forEach(server::addService);
+        try {
+            servers.add(server.build().start());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return plane.id();
     }
 
     private static int dimensionOf(String model) {
@@ -129,6 +145,7 @@ final class ControlBed implements AutoCloseable {
     public void close() {
         nodes.heal();
         planes.forEach(ControlPlane::close);
+        servers.forEach(Server::shutdownNow);
         nodes.close();
         channels.close();
         client.close();

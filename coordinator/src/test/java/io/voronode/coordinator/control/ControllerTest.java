@@ -14,8 +14,10 @@ import io.voronode.proto.internal.v1.CoordinatorLiveness;
 import io.voronode.proto.internal.v1.PartitionPeer;
 import io.voronode.proto.internal.v1.ShardTarget;
 import io.voronode.proto.v1.Collection;
+import io.voronode.proto.v1.Generation;
 import io.voronode.proto.v1.GenerationState;
 import io.voronode.proto.v1.IndexKind;
+import io.voronode.proto.v1.TrainingPhase;
 import io.voronode.proto.v1.UpdateCollectionRequest;
 import io.voronode.wire.ClusterTree;
 import io.voronode.wire.VoronodeException.AlreadyExists;
@@ -261,6 +263,48 @@ class ControllerTest extends ControlTest {
         bed.nodes.holdShards = false;
         Collection trained = awaitServing(plane, "articles", 1);
         assertThat(trained.getGenerations(0).getCellCount()).isEqualTo(2);
+    }
+
+    @Test
+    void everyCoordinatorShowsHowFarATrainingIs() {
+        ControlPlane plane = formed(2);
+        ByteString uuid = create(plane, "articles");
+        ControlPlane other = bed.plane("other", 2);
+        bed.nodes.holdSamples = true;
+        bed.nodes.addRows(uuid, 2_000);
+
+        for (ControlPlane asked : List.of(plane, other)) {
+            Generation training = ControlBed.await(
+                            asked,
+                            "articles",
+                            c -> c.getGenerationsCount() == 2
+                                    && c.getGenerations(1).hasTraining())
+                    .getGenerations(1);
+            assertThat(training.getState()).isEqualTo(GenerationState.GENERATION_STATE_TRAINING);
+            assertThat(training.getTraining().getPhase()).isEqualTo(TrainingPhase.TRAINING_PHASE_SAMPLING);
+            assertThat(training.getTraining().getDone()).isZero();
+            assertThat(training.getTraining().getTotal()).isBetween(1L, 2_048L);
+        }
+
+        bed.nodes.holdSamples = false;
+        assertThat(awaitServing(other, "articles", 1).getGenerations(0).hasTraining())
+                .isFalse();
+    }
+
+    @Test
+    void endsTheTrainingOfACollectionThatIsDropped() {
+        ControlPlane plane = formed(1);
+        ByteString uuid = create(plane, "articles");
+        bed.nodes.holdSamples = true;
+        bed.nodes.addRows(uuid, 2_000);
+        ControlBed.await(
+                plane,
+                "articles",
+                c -> c.getGenerationsCount() == 2 && c.getGenerations(1).hasTraining());
+
+        plane.collections().delete("articles", ControlBed.SOON);
+
+        ControlBed.eventually(() -> bed.nodes.samplesCancelled.get() == 1);
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.apache.curator.framework.CuratorFramework;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,10 @@ final class FakeCluster implements AutoCloseable {
     int mostGrowing;
     /** While set, samples are refused. */
     boolean refuseSamples;
+    /** While set, samples are not answered. */
+    volatile boolean holdSamples;
+    /** Calls for a sample that ended before they were answered. */
+    final AtomicInteger samplesCancelled = new AtomicInteger();
 
     private @Nullable Predicate<String> trap;
     private boolean trapAfter;

@@ -3,6 +3,7 @@ package io.voronode.coordinator.control;
 import com.google.protobuf.ByteString;
 import io.grpc.Server;
 import io.grpc.inprocess.InProcessServerBuilder;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.voronode.proto.internal.v1.AssignRequest;
 import io.voronode.proto.internal.v1.AssignResponse;
@@ -229,6 +230,10 @@ final class FakeNode implements AutoCloseable {
 
         @Override
         public void sample(SampleRequest request, StreamObserver<SampleResponse> observer) {
+            if (isCancelledWhileHeld((ServerCallStreamObserver<SampleResponse>) observer)) {
+                cluster.samplesCancelled.incrementAndGet();
+                return;
+            }
             answer(observer, () -> {
                 cluster.meet("SAMPLE", true);
                 if (cluster.refuseSamples) {
@@ -243,6 +248,13 @@ final class FakeNode implements AutoCloseable {
                 }
                 return sample.build();
             });
+        }
+
+        private boolean isCancelledWhileHeld(ServerCallStreamObserver<SampleResponse> observer) {
+            while (cluster.holdSamples && !observer.isCancelled()) {
+                ControlBed.pause();
+            }
+            return observer.isCancelled();
         }
 
         private static float[] vector(Random random, int dimension) {

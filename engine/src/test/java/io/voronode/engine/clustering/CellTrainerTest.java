@@ -8,7 +8,9 @@ import io.voronode.engine.Data;
 import io.voronode.engine.simd.Metric;
 import io.voronode.engine.simd.VectorKernels;
 import io.voronode.engine.simd.Vectors;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -182,6 +184,30 @@ class CellTrainerTest {
         assertThatThrownBy(() -> CellTrainer.train(
                         sample, spec(Metric.EUCLIDEAN, 20, 1, 1, 2), () -> asked.incrementAndGet() > 50))
                 .isInstanceOf(CancellationException.class);
+    }
+
+    @Test
+    void tellsHowManyIterationsAreDoneAndWhenCellsAreGrouped() {
+        List<String> told = new ArrayList<>();
+        TrainingWatch watch = new TrainingWatch() {
+            @Override
+            public boolean cancelled() {
+                return false;
+            }
+
+            @Override
+            public void clustering(int done, int iterations) {
+                told.add(done + " of " + iterations);
+            }
+
+            @Override
+            public void grouping() {
+                told.add("grouping");
+            }
+        };
+        CellTrainer.train(sample(Metric.COSINE, 3, 3_000), spec(Metric.COSINE, 50, 2, 3, 2), watch);
+        int iterations = KMeans.ITERATIONS;
+        assertThat(told).startsWith("1 of " + iterations).endsWith(iterations + " of " + iterations, "grouping");
     }
 
     @Test

@@ -1,0 +1,55 @@
+package io.voronode.cli.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.voronode.client.CollectionConfig;
+import io.voronode.client.CollectionInfo;
+import io.voronode.client.GenerationInfo;
+import io.voronode.client.GenerationState;
+import io.voronode.client.IndexKind;
+import io.voronode.client.Metric;
+import io.voronode.client.TrainingPhase;
+import io.voronode.client.TrainingProgress;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CollectionTablesTest {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "SAMPLING | 12345 | 65536 | training: 12 345 of 65 536 records sampled",
+                "CLUSTERING | 3 | 13 | training: 3 of 13 iterations",
+                "GROUPING | 0 | 0 | training: grouping cells into shards",
+                "STORING | 1 | 4 | training: 1 of 4 chunks of the cell map stored",
+            })
+    void describeSaysHowFarATrainingIs(TrainingPhase phase, long done, long total, String line) {
+        assertThat(describe(Optional.of(new TrainingProgress(phase, done, total))))
+                .endsWith(line);
+    }
+
+    @Test
+    void describeSaysTrainingWhereNobodyKnowsHowFar() {
+        assertThat(describe(Optional.empty())).endsWith("training");
+    }
+
+    /** The line of a generation in training. */
+    private static String describe(Optional<TrainingProgress> training) {
+        GenerationInfo generation = new GenerationInfo(1, GenerationState.TRAINING, 0, 0, 0, 0, 0, training);
+        CollectionInfo collection = new CollectionInfo(
+                "uuid",
+                new CollectionConfig("articles", 3, Metric.COSINE, "", IndexKind.IVF_FLAT, 10_000, 0, 0, 0),
+                70_000,
+                0,
+                List.of(generation),
+                Instant.EPOCH);
+        return CollectionTables.describe(collection)
+                .render(100, false)
+                .getLast()
+                .strip();
+    }
+}
