@@ -9,6 +9,7 @@ import io.voronode.engine.codec.CellHint;
 import io.voronode.engine.codec.CellVectorsFormat;
 import io.voronode.engine.codec.IndexKind;
 import io.voronode.engine.codec.VoronodeCodec;
+import io.voronode.engine.quantization.RabitqCode;
 import io.voronode.engine.search.CellQuery;
 import io.voronode.engine.search.ShardSearcher;
 import io.voronode.engine.search.TopHits;
@@ -67,7 +68,7 @@ public final class VoronodeIndex implements MeasuredIndex {
                 "nprobe",
                 cells.map().cellCount(),
                 buildSeconds,
-                scanBytesPerVector(kind, data.dimension()),
+                scanBytesPerVector(kind, data),
                 LuceneFiles.bytes(folder));
         return new VoronodeIndex(folder, directory, DirectoryReader.open(directory), data, cells, facts);
     }
@@ -82,10 +83,11 @@ public final class VoronodeIndex implements MeasuredIndex {
                 });
     }
 
-    private static int scanBytesPerVector(IndexKind kind, int dimension) {
+    private static double scanBytesPerVector(IndexKind kind, Dataset data) {
         return switch (kind) {
-            case FLAT -> dimension * Float.BYTES;
-            case IVF_FLAT -> Integer.BYTES + dimension * Float.BYTES;
+            case FLAT -> data.dimension() * Float.BYTES;
+            case IVF_FLAT -> Integer.BYTES + data.dimension() * Float.BYTES;
+            case IVF_RABITQ -> RabitqCode.blockBytesPerVector(data.dimension());
         };
     }
 
@@ -97,15 +99,22 @@ public final class VoronodeIndex implements MeasuredIndex {
     @Override
     public Found search(float[] query, int k, int nprobe) throws IOException {
         TopHits hits = hits(query, k, nprobe);
-        long bytes = Math.round(hits.vectorsScanned() * facts.scanBytesPerVector());
-        return new Found(Arrays.stream(hits.docIds()).map(this::rowOf).toArray(), bytes);
+        return new Found(
+                Arrays.stream(hits.docIds()).map(this::rowOf).toArray(),
+                hits.counters().bytes());
     }
 
     /** What the searcher itself answers, with its documents and counters. */
     public TopHits hits(float[] query, int k, int nprobe) throws IOException {
         RankedCells ranked = map.rank(query, nprobe);
-        return searcher.search(
-                new CellQuery(query, k, ranked.cells(), ranked.distances(), Float.POSITIVE_INFINITY, () -> false));
+        return searcher.search(new CellQuery(
+                query,
+                k,
+                ranked.cells(),
+                ranked.distances(),
+                Float.POSITIVE_INFINITY,
+                CellQuery.DEFAULT_EPSILON,
+                () -> false));
     }
 
     public CellMap map() {

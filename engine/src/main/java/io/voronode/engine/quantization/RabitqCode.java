@@ -1,5 +1,6 @@
 package io.voronode.engine.quantization;
 
+import io.voronode.engine.simd.CodeKernels;
 import io.voronode.engine.simd.NibbleTables;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -37,6 +38,11 @@ public final class RabitqCode {
     public static int scanBytes(int coordinates) {
         int dimension = Rotation.dimension(coordinates);
         return NibbleTables.rows(dimension, ScanCode.of(dimension).bits());
+    }
+
+    /** Bytes that a scan reads for each vector of a full block: code, factors and the scales of the factors. */
+    public static double blockBytesPerVector(int coordinates) {
+        return (double) CodeKernels.blockBytes(scanBytes(coordinates)) / CodeKernels.LANES;
     }
 
     /** Bytes of the record of a vector of so many coordinates. */

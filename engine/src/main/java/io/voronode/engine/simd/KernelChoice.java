@@ -8,12 +8,9 @@ final class KernelChoice {
 
     static final VectorKernels HEAP;
     static final SegmentKernels SEGMENT;
-<<<<<<< HEAD
     static final CodeKernels CODES;
     static final TransformKernels TRANSFORM;
-=======
     static final CentroidKernels CENTROID;
->>>>>>> 9f109cd ([engine] Find nearest centroids at 55 billion multiply-adds a second)
 
     private static final Logger LOG = LoggerFactory.getLogger(KernelChoice.class);
 
@@ -21,22 +18,16 @@ final class KernelChoice {
         if (ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()) {
             HEAP = new PanamaKernels();
             SEGMENT = new PanamaSegmentKernels();
-<<<<<<< HEAD
             CODES = new PanamaCodeKernels();
             TRANSFORM = new PanamaTransformKernels();
-=======
             CENTROID = new PanamaCentroidKernels();
->>>>>>> 9f109cd ([engine] Find nearest centroids at 55 billion multiply-adds a second)
             LOG.info("SIMD kernels of {} bits", PanamaKernels.SPECIES.vectorBitSize());
         } else {
             HEAP = new ScalarKernels();
             SEGMENT = new ScalarSegmentKernels();
-<<<<<<< HEAD
             CODES = new ScalarCodeKernels();
             TRANSFORM = new ScalarTransformKernels();
-=======
             CENTROID = new ScalarCentroidKernels();
->>>>>>> 9f109cd ([engine] Find nearest centroids at 55 billion multiply-adds a second)
             LOG.warn("scalar kernels, several times slower: start the JVM with --add-modules jdk.incubator.vector");
         }
     }
