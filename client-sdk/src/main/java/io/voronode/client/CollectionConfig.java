@@ -34,7 +34,7 @@ public record CollectionConfig(
         private int dimension;
         private Metric metric = Metric.COSINE;
         private String model = "";
-        private IndexKind indexKind = IndexKind.IVF_FLAT;
+        private IndexKind indexKind = IndexKind.DEFAULT;
         private long trainAt;
         private int shards;
         private int replication;
@@ -60,7 +60,7 @@ public record CollectionConfig(
             return this;
         }
 
-        /** IVF_FLAT where it is not set. */
+        /** The server chooses where it is not set. */
         public Builder indexKind(IndexKind value) {
             this.indexKind = value;
             return this;

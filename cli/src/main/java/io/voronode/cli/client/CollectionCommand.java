@@ -8,7 +8,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Makes, shows, changes and drops collections; the work is in its subcommands. */
-@Command(name = "collection", description = "Make, show, retrain and drop collections.")
+@Command(name = "collection", description = "Make, show, change, retrain and drop collections.")
 public final class CollectionCommand implements Runnable {
     @Spec
     private CommandSpec spec;
@@ -20,12 +20,14 @@ public final class CollectionCommand implements Runnable {
                 .addSubcommand(new CollectionCreate(terminal))
                 .addSubcommand(new CollectionList(terminal))
                 .addSubcommand(new CollectionDescribe(terminal))
+                .addSubcommand(new CollectionUpdateCommand(terminal))
                 .addSubcommand(new CollectionDelete(terminal))
                 .addSubcommand(new CollectionRetrain(terminal));
     }
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "collection: create, list, describe, delete or retrain?");
+        throw new ParameterException(
+                spec.commandLine(), "collection: create, list, describe, update, delete or retrain?");
     }
 }

@@ -8,7 +8,6 @@ import io.voronode.client.IndexKind;
 import io.voronode.client.Metric;
 import io.voronode.client.VoronodeClient;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -54,9 +53,9 @@ final class CollectionCreate implements Callable<Integer> {
     @Option(
             names = "--index-kind",
             paramLabel = "KIND",
-            defaultValue = "ivf-flat",
-            description = "ivf-flat: trained cells; flat: one cell, always exact (default: ${DEFAULT-VALUE}).")
-    private String indexKind;
+            converter = IndexKindOption.class,
+            description = IndexKindOption.DESCRIPTION + " (default: chosen by the server).")
+    private IndexKind indexKind = IndexKind.DEFAULT;
 
     @Option(
             names = "--train-at",
@@ -86,7 +85,7 @@ final class CollectionCreate implements Callable<Integer> {
                 .dimension(notNegative("--dimension", dimension))
                 .metric(metric)
                 .model(model)
-                .indexKind(kind())
+                .indexKind(indexKind)
                 .trainAt(notNegative("--train-at", trainAt))
                 .shards(notNegative("--shards", shards))
                 .replication(notNegative("--replication", replication))
@@ -97,14 +96,6 @@ final class CollectionCreate implements Callable<Integer> {
             options.print(terminal, () -> CollectionTables.describe(made), () -> Json.collection(made));
             return ExitCodes.OK;
         }
-    }
-
-    private IndexKind kind() {
-        return switch (indexKind.toLowerCase(Locale.ROOT).replace('_', '-')) {
-            case "flat" -> IndexKind.FLAT;
-            case "ivf-flat" -> IndexKind.IVF_FLAT;
-            default -> throw options.usage("--index-kind \"" + indexKind + "\" is neither flat nor ivf-flat");
-        };
     }
 
     private int notNegative(String option, int value) {

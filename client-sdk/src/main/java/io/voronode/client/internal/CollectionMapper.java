@@ -117,15 +117,19 @@ final class CollectionMapper {
 
     private static io.voronode.proto.v1.IndexKind indexKind(IndexKind kind) {
         return switch (kind) {
+            case DEFAULT -> io.voronode.proto.v1.IndexKind.INDEX_KIND_UNSPECIFIED;
             case FLAT -> io.voronode.proto.v1.IndexKind.INDEX_KIND_FLAT;
             case IVF_FLAT -> io.voronode.proto.v1.IndexKind.INDEX_KIND_IVF_FLAT;
+            case IVF_RABITQ -> io.voronode.proto.v1.IndexKind.INDEX_KIND_IVF_RABITQ;
         };
     }
 
     private static IndexKind indexKind(io.voronode.proto.v1.IndexKind kind) {
         return switch (kind) {
             case INDEX_KIND_FLAT -> IndexKind.FLAT;
-            case INDEX_KIND_UNSPECIFIED, INDEX_KIND_IVF_FLAT -> IndexKind.IVF_FLAT;
+            case INDEX_KIND_IVF_FLAT -> IndexKind.IVF_FLAT;
+            case INDEX_KIND_IVF_RABITQ -> IndexKind.IVF_RABITQ;
+            case INDEX_KIND_UNSPECIFIED -> IndexKind.DEFAULT;
             case UNRECOGNIZED -> throw unknown("index kind", kind);
         };
     }

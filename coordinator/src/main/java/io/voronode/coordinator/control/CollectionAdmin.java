@@ -166,7 +166,7 @@ public final class CollectionAdmin {
             spec.setShards(CollectionLimits.shards(request.getShards()));
         }
         if (request.hasIndexKind()) {
-            spec.setIndexKind(CollectionLimits.indexKind(request.getIndexKindValue()));
+            spec.setIndexKind(CollectionLimits.indexKind(request.getIndexKindValue(), spec.getMetric()));
         }
         return node.toBuilder().setSpec(spec).build();
     }

@@ -33,7 +33,7 @@ final class CollectionLimits {
                 .setDimension(dimension(config, models))
                 .setMetric(Metric.ofWireNumber(config.getMetricValue()).wireNumber())
                 .setModel(config.getModel())
-                .setIndexKind(indexKind(config.getIndexKindValue()))
+                .setIndexKind(indexKind(config.getIndexKindValue(), config.getMetricValue()))
                 .setTrainAt(trainAt(config.getTrainAt()))
                 .setShards(shards(config.getShards()))
                 .setReplication(replication(config.getReplication(), clusterReplication))
@@ -61,10 +61,14 @@ final class CollectionLimits {
         return inRange("dimension of the model", ofModel, 1, MAX_DIMENSION);
     }
 
-    /** The number of a known kind, the default for none. */
-    static int indexKind(int kind) {
+    /** The number of a known kind that goes with the metric, the default for none. */
+    static int indexKind(int kind, int metric) {
         IndexKind known = IndexKind.forNumber(kind);
         requireKnown("index kind", kind, known != null);
+        if (known == IndexKind.INDEX_KIND_IVF_RABITQ && metric == Metric.MANHATTAN.wireNumber()) {
+            throw new BadInput(
+                    "index kind IVF_RABITQ does not go with metric MANHATTAN: its codes say nothing about L1");
+        }
         return kind == IndexKind.INDEX_KIND_UNSPECIFIED_VALUE ? IndexKind.INDEX_KIND_IVF_FLAT_VALUE : kind;
     }
 

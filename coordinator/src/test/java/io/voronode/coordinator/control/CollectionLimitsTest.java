@@ -61,6 +61,9 @@ class CollectionLimitsTest {
         assertRefused(config.clone().setMetric(Metric.METRIC_UNSPECIFIED), "metric number 0");
         assertRefused(config.clone().setMetricValue(9), "metric number 9");
         assertRefused(config.clone().setIndexKindValue(77), "index kind number 77");
+        assertRefused(
+                config.clone().setMetric(Metric.METRIC_MANHATTAN).setIndexKind(IndexKind.INDEX_KIND_IVF_RABITQ),
+                "index kind IVF_RABITQ does not go with metric MANHATTAN");
         assertRefused(config.clone().setShards(1_025), "shards 1025 is not between 0 and 1024");
         assertRefused(config.clone().setReplication(2), "replication 2 is not 0, 1, 3 or 5");
         assertRefused(config.clone().setReplication(5), "replication 5 is more than the 3 copies");
