@@ -9,10 +9,16 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes a {@link CellMap} from a sample of a collection's vectors: k-means ({@link KMeans}) in the space of the metric,
- * then cells grouped into shards ({@link ShardGrouping}). A pure function of its arguments; the calling thread works
+ * then cells grouped into shards ({@link ShardGrouping}, {@link ShardRefinement}). A pure function of its arguments; the calling thread works
  * and is joined by the threads that the spec allows, all gone when it returns.
  */
 public final class CellTrainer {
+
+    /** Rows that serve as queries when cells are grouped: each cell is then probed by about a hundred of them. */
+    private static final int QUERIES_PER_CELL = 4;
+
+    /** Cells that a query probes, about what a recall of 0.9 takes. */
+    private static final int QUERY_PROBES = 24;
 
     private static final Logger LOG = LoggerFactory.getLogger(CellTrainer.class);
 
@@ -38,7 +44,8 @@ public final class CellTrainer {
             boolean spherical = spec.metric() == Metric.COSINE;
             Clusters.Result cells = KMeans.run(points, spherical, spec.cellCount(), spec.seed(), workers);
             watch.grouping();
-            int[] shards = ShardGrouping.group(cells.centroids(), cells.sizes(), spec.shardCount());
+            float[][] queries = queries(sample, points, space, cells.sizes().length);
+            int[] shards = group(cells, queries, spec, workers);
             CellMap map = new CellMap(space, spec.seed(), imbalance(cells.sizes()), cells.centroids(), shards);
             LOG.debug("trained {} from {} vectors", map, sample.length);
             return map;
@@ -77,6 +84,35 @@ public final class CellTrainer {
             throw new IllegalArgumentException("vector " + index + " is zero, which COSINE has no direction for");
         }
         return copy;
+    }
+
+    /** Rows of the sample as queries. */
+    private static float[][] queries(float[][] sample, float[][] points, CellSpace space, int cellCount) {
+        int count = (int) Math.min(sample.length, (long) QUERIES_PER_CELL * cellCount);
+        float[][] vectors = space.metric() == Metric.DOT ? sample : points;
+        float[][] queries = new float[count][];
+        Arrays.setAll(queries, i -> space.ofQuery(vectors[(int) ((long) i * sample.length / count)]));
+        return queries;
+    }
+
+    private static int[] group(Clusters.Result cells, float[][] queries, CellTraining spec, Workers workers) {
+        int[] sizes = cells.sizes();
+        int[] shards = ShardGrouping.group(cells.centroids(), sizes, spec.shardCount());
+        if (spec.shardCount() == 1) {
+            return shards;
+        }
+        CentroidTable table = new CentroidTable(cells.centroids());
+        int probes = Math.min(QUERY_PROBES, table.count());
+        int[][] probed = new int[queries.length][];
+        workers.forAll(queries.length, (from, to) -> {
+            for (int query = from; query < to; query++) {
+                probed[query] = CellRanking.ofThread()
+                        .rank(table, queries[query], probes)
+                        .cells();
+            }
+        });
+        double capacity = ShardGrouping.capacity(sizes, Math.min(spec.shardCount(), sizes.length));
+        return ShardRefinement.refine(shards, sizes, probed, capacity, spec.seed(), workers);
     }
 
     private static float imbalance(int[] sizes) {

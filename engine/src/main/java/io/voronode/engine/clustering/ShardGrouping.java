@@ -6,7 +6,7 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * Groups cells into shards.
+ * Groups cells into shards by where they are; {@link ShardRefinement} then goes by what queries probe.
  *
  * <p>Goals: cells near each other share a shard, so that a query touches few shards.
  *
@@ -42,9 +42,14 @@ final class ShardGrouping {
         this.cells = cells;
         this.sizes = sizes;
         this.shardCount = shardCount;
-        this.capacity = BALANCE_CAP * Arrays.stream(sizes).asLongStream().sum() / shardCount;
+        this.capacity = capacity(sizes, shardCount);
         this.shardOfCell = new int[cells.length];
         this.shards = new float[shardCount][];
+    }
+
+    /** Rows that a shard should hold at most. */
+    static double capacity(int[] sizes, int shardCount) {
+        return BALANCE_CAP * Arrays.stream(sizes).asLongStream().sum() / shardCount;
     }
 
     private int[] run() {
