@@ -9,9 +9,13 @@ import io.voronode.proto.internal.v1.CollectionSpec;
 import io.voronode.proto.internal.v1.LiveGeneration;
 import io.voronode.proto.internal.v1.Stamp;
 import java.util.List;
+import java.util.Objects;
 
 /** Gives writes the cell of each live generation. Cells are decided here, once, and recorded with the record. */
 final class Stamper {
+    /** Records that share the pass over the centroids. */
+    private static final int CHUNK = 64;
+
     private final Compute compute;
     private final CellMaps maps;
 
@@ -46,19 +50,27 @@ final class Stamper {
     }
 
     private void stamp(int generation, CellMap map, List<Draft> drafts) {
-        long operationsEach = (long) map.cellCount() * map.dimension();
-        compute.forEach(drafts.size(), operationsEach, i -> stamp(generation, map, drafts.get(i)));
+        List<Draft> embedded =
+                drafts.stream().filter(draft -> draft.indexVector() != null).toList();
+        int chunks = Math.ceilDiv(embedded.size(), CHUNK);
+        long operationsEach = (long) Math.min(CHUNK, embedded.size()) * map.cellCount() * map.dimension();
+        compute.forEach(chunks, operationsEach, chunk -> {
+            int from = chunk * CHUNK;
+            stampChunk(generation, map, embedded.subList(from, Math.min(embedded.size(), from + CHUNK)));
+        });
     }
 
-    private static void stamp(int generation, CellMap map, Draft draft) {
-        float[] vector = draft.indexVector();
-        if (vector != null) {
-            int cell = map.nearestCell(vector);
-            draft.put(Stamp.newBuilder()
-                    .setGeneration(generation)
-                    .setShard(map.shardOf(cell))
-                    .setCell(cell)
-                    .build());
+    private static void stampChunk(int generation, CellMap map, List<Draft> drafts) {
+        int[] cells = map.nearestCells(drafts.stream()
+                .map(draft -> Objects.requireNonNull(draft.indexVector()))
+                .toList());
+        for (int i = 0; i < cells.length; i++) {
+            drafts.get(i)
+                    .put(Stamp.newBuilder()
+                            .setGeneration(generation)
+                            .setShard(map.shardOf(cells[i]))
+                            .setCell(cells[i])
+                            .build());
         }
     }
 }

@@ -5,9 +5,7 @@ import io.voronode.engine.clustering.CellMap;
 import io.voronode.engine.simd.Metric;
 import io.voronode.engine.simd.Vectors;
 import io.voronode.proto.internal.v1.AssignBatch;
-import io.voronode.proto.internal.v1.Assignment;
 import io.voronode.proto.internal.v1.PartitionEntry;
-import io.voronode.proto.internal.v1.Stamp;
 import io.voronode.proto.internal.v1.StoredCollection;
 import io.voronode.proto.internal.v1.StoredGeneration;
 import io.voronode.proto.internal.v1.StoredHead;
@@ -17,6 +15,8 @@ import io.voronode.shardnode.partition.store.RangeIterator;
 import io.voronode.shardnode.partition.store.RowKeys;
 import io.voronode.shardnode.partition.store.RowView;
 import io.voronode.wire.VectorBytes;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
@@ -54,6 +54,10 @@ final class Assigner {
     /** The stamps of the next rows, and where the walk goes on; null at the end. */
     private record Batch(AssignBatch assign, @Nullable ByteString next) {}
 
+    /** A row that has no stamp, with its vector as the index has it. */
+    @SuppressWarnings("ArrayRecordComponent") // passed on once, never compared
+    private record Unstamped(byte[] key, long version, float[] vector) {}
+
     /** One walk over all rows, or until this replica leads no more. Returns the number of stamps proposed. */
     long assign(StoredCollection collection, StoredGeneration generation)
             throws InterruptedException, ExecutionException {
@@ -76,43 +80,50 @@ final class Assigner {
     }
 
     private Batch nextBatch(ByteString uuid, int generation, CellMap map, byte[] from) {
-        AssignBatch.Builder assign =
-                AssignBatch.newBuilder().setCollectionUuid(uuid).setGeneration(generation);
+        List<Unstamped> unstamped = new ArrayList<>();
+        byte[] next = from;
+        boolean ended;
         try (RowView view = views.get();
                 RangeIterator heads = view.range(Family.HEADS, from, RowKeys.behind(RowKeys.collection(uuid)))) {
-            byte[] next = from;
-            for (int rows = 0; heads.valid(); rows++, heads.next()) {
-                if (assign.getAssignmentsCount() == BATCH_ROWS || rows == ROWS_PER_VIEW) {
-                    return new Batch(assign.build(), ByteString.copyFrom(next));
-                }
+            for (int rows = 0; heads.valid() && unstamped.size() < BATCH_ROWS && rows < ROWS_PER_VIEW; rows++) {
                 byte[] key = heads.key();
                 StoredHead head = view.parse(StoredHead.parser(), heads.value());
                 if (isUnstamped(head, generation)) {
-                    assign.addAssignments(assignment(view, key, head, generation, map));
+                    unstamped.add(new Unstamped(key, head.getVersion(), vector(view, key, map.metric())));
                 }
                 next = RowKeys.successor(key);
+                heads.next();
             }
-            return new Batch(assign.build(), null);
+            ended = !heads.valid();
         }
+        return new Batch(assign(uuid, generation, map, unstamped), ended ? null : ByteString.copyFrom(next));
     }
 
     private static boolean isUnstamped(StoredHead head, int generation) {
         return head.getStampsList().stream().noneMatch(stamp -> stamp.getGeneration() == generation);
     }
 
-    private static Assignment assignment(RowView view, byte[] key, StoredHead head, int generation, CellMap map) {
+    private static float[] vector(RowView view, byte[] key, Metric metric) {
         float[] vector = VectorBytes.unpack(RowReader.requireBody(view, key).getVector());
-        if (map.metric() == Metric.COSINE) {
+        if (metric == Metric.COSINE) {
             Vectors.normalize(vector);
         }
-        int cell = map.nearestCell(vector);
-        return Assignment.newBuilder()
-                .setKey(RowKeys.keyOfRow(key))
-                .setVersion(head.getVersion())
-                .setStamp(Stamp.newBuilder()
-                        .setGeneration(generation)
-                        .setShard(map.shardOf(cell))
-                        .setCell(cell))
-                .build();
+        return vector;
+    }
+
+    private static AssignBatch assign(ByteString uuid, int generation, CellMap map, List<Unstamped> rows) {
+        int[] cells = map.nearestCells(rows.stream().map(Unstamped::vector).toList());
+        AssignBatch.Builder assign =
+                AssignBatch.newBuilder().setCollectionUuid(uuid).setGeneration(generation);
+        for (int i = 0; i < cells.length; i++) {
+            assign.addAssignmentsBuilder()
+                    .setKey(RowKeys.keyOfRow(rows.get(i).key()))
+                    .setVersion(rows.get(i).version())
+                    .getStampBuilder()
+                    .setGeneration(generation)
+                    .setShard(map.shardOf(cells[i]))
+                    .setCell(cells[i]);
+        }
+        return assign.build();
     }
 }
