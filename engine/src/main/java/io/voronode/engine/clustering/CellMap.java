@@ -20,7 +20,6 @@ public final class CellMap {
     private final int[] shardOfCell;
     private final int[][] cellsOfShard;
     private final CentroidTable table;
-    private final float[] mean;
 
     /** Takes ownership of the arrays. */
     CellMap(CellSpace space, long rotationSeed, float imbalance, float[][] centroids, int[] shardOfCell) {
@@ -34,7 +33,6 @@ public final class CellMap {
         this.shardOfCell = shardOfCell;
         this.cellsOfShard = invert(shardOfCell);
         this.table = new CentroidTable(centroids);
-        this.mean = CentroidTable.mean(centroids);
     }
 
     /** The map of generation 0: one cell that holds everything, in one shard; needs no training. */
@@ -129,7 +127,7 @@ public final class CellMap {
 
     /** The mean of all centroids, in the {@link #space} of the cells; a copy. */
     public float[] mean() {
-        return mean.clone();
+        return table.mean();
     }
 
     /**

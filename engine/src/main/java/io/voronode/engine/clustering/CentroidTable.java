@@ -56,8 +56,7 @@ final class CentroidTable {
         this.rounding = ROUNDING * Math.sqrt(coordinates);
     }
 
-    /** The mean of vectors of one length. */
-    static float[] mean(float[][] vectors) {
+    private static float[] mean(float[][] vectors) {
         double[] sum = new double[vectors[0].length];
         for (float[] vector : vectors) {
             for (int d = 0; d < sum.length; d++) {
@@ -88,6 +87,11 @@ final class CentroidTable {
             longest = Math.max(longest, square);
         }
         return Math.sqrt(longest);
+    }
+
+    /** The mean of the centroids; a copy. */
+    float[] mean() {
+        return origin.clone();
     }
 
     int count() {

@@ -215,12 +215,12 @@ class CellMapTest {
     }
 
     @Test
-    void centroidsAndTheirMeanAreToldInTheCoordinatesOfTheVectors() {
+    void centroidsAndTheirMeanAreToldInTheSpaceOfTheCells() {
         CellMap map = goldenMap();
-        assertThat(map.mean()).containsExactly(0.5f, -1.25f / 3);
-        float[] centroid = {0, 0, 7};
+        assertThat(map.mean()).containsExactly(0.5f, -1.25f / 3, 1.5f);
+        float[] centroid = {0, 0, 0, 7};
         map.copyCentroid(1, centroid);
-        assertThat(centroid).containsExactly(0.5f, -1.25f, 7);
+        assertThat(centroid).containsExactly(0.5f, -1.25f, 2, 7);
     }
 
     @Test
