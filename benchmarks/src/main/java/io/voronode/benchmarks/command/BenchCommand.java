@@ -139,27 +139,39 @@ final class BenchCommand implements Callable<Integer> {
 
     private void open(Dataset base, Cache cache, List<MeasuredIndex> indexes) throws IOException {
         if (engines.contains(Engine.VORONODE)) {
-            TrainedCells trained = TrainedCells.train(base, cells);
-            for (IndexKind kind : kinds) {
-                tell(base, "building voronode " + kind);
-                indexes.add(VoronodeIndex.build(base, trained, kind, cache));
+            openVoronode(base, cache, indexes);
+        }
+        for (GraphSetting setting : settings()) {
+            if (engines.contains(Engine.LUCENE) && LuceneGraph.supports(base.metric())) {
+                openLucene(base, setting, cache, indexes);
+            }
+            if (engines.contains(Engine.JVECTOR) && JVectorGraph.supports(base.metric())) {
+                openJVector(base, setting, cache, indexes);
             }
         }
-        if (engines.contains(Engine.LUCENE)) {
-            for (GraphSetting setting : settings()) {
-                for (LuceneGraph.Kind kind : LuceneGraph.Kind.values()) {
-                    tell(base, "opening lucene " + kind + " " + setting);
-                    indexes.add(LuceneGraph.open(base, kind, setting, cache));
-                }
-            }
+    }
+
+    private void openVoronode(Dataset base, Cache cache, List<MeasuredIndex> indexes) throws IOException {
+        TrainedCells trained = TrainedCells.train(base, cells);
+        for (IndexKind kind : kinds) {
+            tell(base, "building voronode " + kind);
+            indexes.add(VoronodeIndex.build(base, trained, kind, cache));
         }
-        if (engines.contains(Engine.JVECTOR)) {
-            for (GraphSetting setting : settings()) {
-                for (JVectorGraph.Kind kind : JVectorGraph.Kind.values()) {
-                    tell(base, "opening jvector " + kind + " " + setting);
-                    indexes.add(JVectorGraph.open(base, kind, setting, cache));
-                }
-            }
+    }
+
+    private void openLucene(Dataset base, GraphSetting setting, Cache cache, List<MeasuredIndex> indexes)
+            throws IOException {
+        for (LuceneGraph.Kind kind : LuceneGraph.Kind.values()) {
+            tell(base, "opening lucene " + kind + " " + setting);
+            indexes.add(LuceneGraph.open(base, kind, setting, cache));
+        }
+    }
+
+    private void openJVector(Dataset base, GraphSetting setting, Cache cache, List<MeasuredIndex> indexes)
+            throws IOException {
+        for (JVectorGraph.Kind kind : JVectorGraph.Kind.values()) {
+            tell(base, "opening jvector " + kind + " " + setting);
+            indexes.add(JVectorGraph.open(base, kind, setting, cache));
         }
     }
 

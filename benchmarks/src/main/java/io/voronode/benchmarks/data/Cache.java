@@ -1,8 +1,6 @@
 package io.voronode.benchmarks.data;
 
 import java.io.IOException;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -67,7 +65,7 @@ public record Cache(Path root) {
     private static void move(Path made, Path entry) throws IOException {
         try {
             Files.move(made, entry, StandardCopyOption.ATOMIC_MOVE);
-        } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
+        } catch (IOException e) {
             if (!Files.exists(entry)) {
                 throw e;
             }

@@ -10,7 +10,7 @@ package io.voronode.benchmarks.index;
  * @param maxEffort beyond which more brings nothing
  * @param buildCpuSeconds processor time of all that building took, training included
  * @param scanBytesPerVector bytes that the first stage of a search reads to compare one vector
- * @param indexBytes of all its files; where it lives on the heap, of what a file would hold
+ * @param indexBytes of all its files
  */
 public record IndexFacts(
         String engine,

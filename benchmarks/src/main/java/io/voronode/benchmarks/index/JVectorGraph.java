@@ -6,10 +6,9 @@ import io.github.jbellis.jvector.disk.ReaderSupplierFactory;
 import io.github.jbellis.jvector.graph.GraphIndexBuilder;
 import io.github.jbellis.jvector.graph.GraphSearcher;
 import io.github.jbellis.jvector.graph.ListRandomAccessVectorValues;
-import io.github.jbellis.jvector.graph.OnHeapGraphIndex;
 import io.github.jbellis.jvector.graph.RandomAccessVectorValues;
 import io.github.jbellis.jvector.graph.SearchResult;
-import io.github.jbellis.jvector.graph.diversity.VamanaDiversityProvider;
+import io.github.jbellis.jvector.graph.disk.OnDiskGraphIndex;
 import io.github.jbellis.jvector.graph.similarity.BuildScoreProvider;
 import io.github.jbellis.jvector.graph.similarity.DefaultSearchScoreProvider;
 import io.github.jbellis.jvector.graph.similarity.SearchScoreProvider;
@@ -28,17 +27,19 @@ import io.voronode.engine.simd.Metric;
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.lucene.util.IOUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JVector's graph, links and vectors on the heap: the form in which it is fastest. {@code ef} is the number of candidates
- * that a search keeps. With codes of product quantization the graph is walked by them, and all candidates are compared
- * once more with the float32 vectors. The graph has as many levels and links as an HNSW graph of the same M: 2M links at
- * the bottom.
+ * JVector's graph: links in its mapped file, vectors on the heap, which is faster than both on the heap or both in the
+ * file. {@code ef} is the number of candidates that a search keeps. With codes of product quantization the graph is walked
+ * by them, and all candidates are compared once more with the float32 vectors. The graph has the levels and links of an
+ * HNSW graph of the same M: 2M links at the bottom.
  */
 public final class JVectorGraph implements MeasuredIndex {
 
@@ -66,6 +67,8 @@ public final class JVectorGraph implements MeasuredIndex {
 
     private final RandomAccessVectorValues vectors;
     private final VectorSimilarityFunction similarity;
+    private final ReaderSupplier file;
+    private final OnDiskGraphIndex graph;
     private final GraphSearcher searcher;
     private final @Nullable PQVectors codes;
     private final IndexFacts facts;
@@ -73,12 +76,15 @@ public final class JVectorGraph implements MeasuredIndex {
     private JVectorGraph(
             RandomAccessVectorValues vectors,
             VectorSimilarityFunction similarity,
-            OnHeapGraphIndex graph,
+            Path graph,
             @Nullable PQVectors codes,
-            IndexFacts facts) {
+            IndexFacts facts)
+            throws IOException {
         this.vectors = vectors;
         this.similarity = similarity;
-        this.searcher = new GraphSearcher(graph);
+        this.file = ReaderSupplierFactory.open(graph);
+        this.graph = OnDiskGraphIndex.load(file);
+        this.searcher = new GraphSearcher(this.graph);
         this.codes = codes;
         this.facts = facts;
     }
@@ -93,7 +99,7 @@ public final class JVectorGraph implements MeasuredIndex {
                 fingerprint,
                 "jvector-" + VERSION + "-" + setting.fileName(),
                 folder -> buildGraph(folder, vectors, similarity, setting));
-        OnHeapGraphIndex graph = loadGraph(graphFolder, vectors, similarity);
+        Path graph = graphFolder.files().resolve("graph");
         if (kind == Kind.GRAPH) {
             IndexFacts facts = facts(data, kind, setting, data.dimension() * Float.BYTES, graphFolder);
             return new JVectorGraph(vectors, similarity, graph, null, facts);
@@ -105,11 +111,16 @@ public final class JVectorGraph implements MeasuredIndex {
         return new JVectorGraph(vectors, similarity, graph, codes, facts);
     }
 
+    /** Its inner product is for vectors of length 1: others give it negative scores, which its search does not expect. */
+    public static boolean supports(Metric metric) {
+        return metric == Metric.COSINE || metric == Metric.EUCLIDEAN;
+    }
+
     private static VectorSimilarityFunction similarity(Metric metric) {
         return switch (metric) {
             case EUCLIDEAN -> VectorSimilarityFunction.EUCLIDEAN;
-            case COSINE, DOT -> VectorSimilarityFunction.DOT_PRODUCT;
-            case MANHATTAN -> throw new IllegalArgumentException("JVector has no metric " + metric);
+            case COSINE -> VectorSimilarityFunction.DOT_PRODUCT;
+            case DOT, MANHATTAN -> throw new IllegalArgumentException("JVector has no metric " + metric);
         };
     }
 
@@ -120,37 +131,21 @@ public final class JVectorGraph implements MeasuredIndex {
         return new ListRandomAccessVectorValues(vectors, data.dimension());
     }
 
-    @SuppressWarnings("deprecation") // nothing else keeps a graph in the form in which it lives on the heap
     private static void buildGraph(
             Path folder, RandomAccessVectorValues vectors, VectorSimilarityFunction similarity, GraphSetting setting)
             throws IOException {
         BuildScoreProvider scores = BuildScoreProvider.randomAccessScoreProvider(vectors, similarity);
         try (GraphIndexBuilder builder = new GraphIndexBuilder(
-                        scores,
-                        vectors.dimension(),
-                        List.of(2 * setting.degree(), setting.degree()),
-                        setting.beamWidth(),
-                        NEIGHBOUR_OVERFLOW,
-                        ALPHA,
-                        true,
-                        true);
-                DataOutputStream out = output(folder.resolve("graph"))) {
-            ((OnHeapGraphIndex) builder.build(vectors)).save(out);
+                scores,
+                vectors.dimension(),
+                List.of(2 * setting.degree(), setting.degree()),
+                setting.beamWidth(),
+                NEIGHBOUR_OVERFLOW,
+                ALPHA,
+                true,
+                true)) {
+            OnDiskGraphIndex.write(builder.build(vectors), vectors, folder.resolve("graph"));
         }
-    }
-
-    @SuppressWarnings("deprecation") // see buildGraph
-    private static OnHeapGraphIndex loadGraph(
-            PeerFolder folder, RandomAccessVectorValues vectors, VectorSimilarityFunction similarity)
-            throws IOException {
-        BuildScoreProvider scores = BuildScoreProvider.randomAccessScoreProvider(vectors, similarity);
-        OnHeapGraphIndex graph = read(
-                folder.files().resolve("graph"),
-                in -> OnHeapGraphIndex.load(
-                        in, vectors.dimension(), NEIGHBOUR_OVERFLOW, new VamanaDiversityProvider(scores, ALPHA)));
-        // A graph that nobody will change is walked without the guards against changes.
-        graph.setAllMutationsCompleted();
-        return graph;
     }
 
     private static void buildCodes(Path folder, RandomAccessVectorValues vectors, Metric metric) throws IOException {
@@ -158,29 +153,16 @@ public final class JVectorGraph implements MeasuredIndex {
         ProductQuantization quantization =
                 ProductQuantization.compute(vectors, codeBytes, CLUSTERS_PER_CODE, metric == Metric.EUCLIDEAN);
         PQVectors codes = quantization.encodeAll(vectors, PhysicalCoreExecutor.pool());
-        try (DataOutputStream out = output(folder.resolve("codes"))) {
+        try (OutputStream file = Files.newOutputStream(folder.resolve("codes"));
+                DataOutputStream out = new DataOutputStream(new BufferedOutputStream(file))) {
             codes.write(out);
         }
     }
 
     private static PQVectors loadCodes(PeerFolder folder) throws IOException {
-        return read(folder.files().resolve("codes"), PQVectors::load);
-    }
-
-    private static DataOutputStream output(Path file) throws IOException {
-        return new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file)));
-    }
-
-    /** Makes something of a file's content. */
-    @FunctionalInterface
-    private interface Loader<T> {
-        T load(RandomAccessReader in) throws IOException;
-    }
-
-    private static <T> T read(Path file, Loader<T> loader) throws IOException {
-        try (ReaderSupplier supplier = ReaderSupplierFactory.open(file);
-                RandomAccessReader in = supplier.get()) {
-            return loader.load(in);
+        try (ReaderSupplier file = ReaderSupplierFactory.open(folder.files().resolve("codes"));
+                RandomAccessReader in = file.get()) {
+            return PQVectors.load(in);
         }
     }
 
@@ -188,7 +170,7 @@ public final class JVectorGraph implements MeasuredIndex {
             Dataset data, Kind kind, GraphSetting setting, int scanBytesPerVector, PeerFolder... folders)
             throws IOException {
         double buildCpuSeconds = 0;
-        long indexBytes = (long) data.count() * data.dimension() * Float.BYTES;
+        long indexBytes = 0;
         for (PeerFolder folder : folders) {
             buildCpuSeconds += folder.buildCpuSeconds();
             indexBytes += LuceneFiles.bytes(folder.files());
@@ -228,6 +210,6 @@ public final class JVectorGraph implements MeasuredIndex {
 
     @Override
     public void close() throws IOException {
-        searcher.close();
+        IOUtils.close(searcher, graph::close, () -> file.close());
     }
 }

@@ -3,6 +3,7 @@ package io.voronode.benchmarks.index;
 import io.voronode.benchmarks.data.Cache;
 import io.voronode.benchmarks.data.Dataset;
 import io.voronode.benchmarks.data.Fingerprint;
+import io.voronode.engine.simd.Metric;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -58,6 +59,10 @@ public final class LuceneGraph implements MeasuredIndex {
         this.rows = LuceneFiles.rows(reader);
         this.rerank = rerank;
         this.facts = facts;
+    }
+
+    public static boolean supports(Metric metric) {
+        return metric != Metric.MANHATTAN;
     }
 
     /** Opens the graph in the cache, building it first if it is not there. */

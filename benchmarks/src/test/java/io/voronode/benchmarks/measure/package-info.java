@@ -1,0 +1,5 @@
+/** Tests of measuring. */
+@NullMarked
+package io.voronode.benchmarks.measure;
+
+import org.jspecify.annotations.NullMarked;
