@@ -7,6 +7,7 @@ import io.voronode.proto.internal.v1.CollectionSpec;
 import io.voronode.proto.internal.v1.NodeLiveness;
 import io.voronode.proto.internal.v1.PartitionCollectionStatus;
 import io.voronode.proto.internal.v1.PartitionServiceGrpc;
+import io.voronode.proto.internal.v1.SamplePart;
 import io.voronode.proto.internal.v1.SampleRequest;
 import io.voronode.proto.internal.v1.SampleResponse;
 import io.voronode.wire.Channels;
@@ -19,7 +20,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** A random sample of a collection's vectors, from every partition in proportion to its rows. Any thread; blocks. */
+/** A random sample of a collection's vectors, but for those held out, from every partition in proportion to its rows. Any thread; blocks. */
 final class RowSampler {
     private static final long TIMEOUT_SECONDS = 120;
 
@@ -59,6 +60,7 @@ final class RowSampler {
                 .setCollectionUuid(spec.getUuid())
                 .setCount(count)
                 .setSeed(seed)
+                .setPart(SamplePart.SAMPLE_PART_TRAINING)
                 .build();
     }
 

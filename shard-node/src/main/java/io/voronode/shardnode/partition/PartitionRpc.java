@@ -1,6 +1,5 @@
 package io.voronode.shardnode.partition;
 
-import com.google.protobuf.ByteString;
 import io.grpc.Context;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -134,13 +133,11 @@ final class PartitionRpc extends PartitionServiceGrpc.PartitionServiceImplBase {
     public void sample(SampleRequest request, StreamObserver<SampleResponse> responses) {
         stream(responses, out -> {
             PartitionReplica replica = replicas.apply(request.getPartition());
-            ByteString uuid = request.getCollectionUuid();
             try (RowView view = replica.view()) {
                 long liveRows = new RowReader(replica.partition())
-                        .requireCollection(view, uuid)
+                        .requireCollection(view, request.getCollectionUuid())
                         .getLiveRows();
-                long count = Integer.toUnsignedLong(request.getCount());
-                return Sampler.sample(view, uuid, liveRows, count, request.getSeed(), out, Deadlines.remainingNanos());
+                return Sampler.sample(view, request, liveRows, out, Deadlines.remainingNanos());
             }
         });
     }

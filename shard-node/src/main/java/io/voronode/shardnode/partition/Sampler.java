@@ -1,6 +1,7 @@
 package io.voronode.shardnode.partition;
 
 import com.google.protobuf.ByteString;
+import io.voronode.proto.internal.v1.SampleRequest;
 import io.voronode.proto.internal.v1.SampleResponse;
 import io.voronode.shardnode.feed.PacedStream;
 import io.voronode.shardnode.partition.store.Family;
@@ -11,8 +12,9 @@ import java.util.SplittableRandom;
 
 /**
  * Samples vectors of a collection: selection sampling (Knuth, The Art of Computer Programming 2, 3.4.2, algorithm S) over the heads in key
- * order, so every subset of the wanted size is equally likely, and the same seed over the same rows gives the same sample. Bodies are
- * read for the chosen rows only.
+ * order, so every subset of the wanted size is equally likely, and the same seed over the same rows gives the same sample. Of a part of
+ * the rows ({@link SampledRows}) the sample is what falls in it of a larger one, so about as large as wanted. Bodies are read for the chosen
+ * rows only.
  */
 final class Sampler {
     private static final int BATCH_BYTES = 1 << 20;
@@ -21,28 +23,24 @@ final class Sampler {
 
     /** Sends the sample in batches; false when the caller went away. */
     static boolean sample(
-            RowView view,
-            ByteString uuid,
-            long liveRows,
-            long count,
-            long seed,
-            PacedStream<SampleResponse> out,
-            long timeoutNanos)
+            RowView view, SampleRequest request, long liveRows, PacedStream<SampleResponse> out, long timeoutNanos)
             throws InterruptedException {
-        SplittableRandom random = new SplittableRandom(seed);
+        SplittableRandom random = new SplittableRandom(request.getSeed());
         long remainingRows = liveRows;
-        long wanted = Math.min(count, liveRows);
+        long wanted =
+                Math.min(SampledRows.drawn(request.getPart(), Integer.toUnsignedLong(request.getCount())), liveRows);
         SampleResponse.Builder batch = SampleResponse.newBuilder();
         int bytes = 0;
-        try (RangeIterator heads = view.prefix(Family.HEADS, RowKeys.collection(uuid))) {
+        try (RangeIterator heads = view.prefix(Family.HEADS, RowKeys.collection(request.getCollectionUuid()))) {
             for (; wanted > 0 && heads.valid(); heads.next(), remainingRows--) {
                 if (random.nextLong(remainingRows) >= wanted) {
                     continue;
                 }
                 wanted--;
-                ByteString vector = RowReader.requireBody(view, heads.key()).getVector();
-                batch.addVectors(vector);
-                bytes += vector.size();
+                if (!SampledRows.contains(request.getPart(), RowKeys.keyBytesOfRow(heads.key()))) {
+                    continue;
+                }
+                bytes += add(batch, view, heads.key(), request.getWithKeys());
                 if (bytes >= BATCH_BYTES) {
                     if (!out.send(batch.build(), timeoutNanos)) {
                         return false;
@@ -53,5 +51,15 @@ final class Sampler {
             }
         }
         return bytes == 0 || out.send(batch.build(), timeoutNanos);
+    }
+
+    /** Returns the bytes that the row takes in the batch. */
+    private static int add(SampleResponse.Builder batch, RowView view, byte[] row, boolean withKey) {
+        ByteString vector = RowReader.requireBody(view, row).getVector();
+        batch.addVectors(vector);
+        if (withKey) {
+            batch.addKeys(RowKeys.keyOfRow(row));
+        }
+        return vector.size() + (withKey ? row.length : 0);
     }
 }

@@ -20,6 +20,7 @@ import io.voronode.proto.internal.v1.BeginGenerationOrder;
 import io.voronode.proto.internal.v1.CollectionSpec;
 import io.voronode.proto.internal.v1.ControlCommand;
 import io.voronode.proto.internal.v1.PutBlobOrder;
+import io.voronode.proto.internal.v1.SamplePart;
 import io.voronode.proto.internal.v1.SampleRequest;
 import io.voronode.proto.internal.v1.ScanRequest;
 import io.voronode.proto.internal.v1.ScanResponse;
@@ -39,7 +40,9 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -141,6 +144,46 @@ class PartitionHostTest {
             assertThat(sample(node, 50, 8)).isNotEqualTo(sample);
             assertThat(sample(node, 1_000, 8)).hasSize(200);
         }
+    }
+
+    @Test
+    void holdsAnEighthOfTheRowsOutOfTrainingForGood() {
+        try (TestNode node = TestNode.withDefaults(folder)) {
+            node.formAlone(0);
+            node.rows().control(control(0, createCollection(SPEC, 1)));
+            List<WriteOperation> writes = new ArrayList<>();
+            for (int i = 0; i < 250; i++) {
+                writes.add(upsert(i, "k" + i, new float[] {i, 0}, S0));
+            }
+            node.rows().write(write(0, operations(SPEC, writes.toArray(WriteOperation[]::new))));
+
+            Set<String> training = keys(node, SamplePart.SAMPLE_PART_TRAINING, 250, 1);
+            Set<String> heldOut = keys(node, SamplePart.SAMPLE_PART_HELD_OUT, 250, 2);
+            assertThat(heldOut).hasSizeBetween(16, 48).doesNotContainAnyElementsOf(training);
+            assertThat(training).hasSize(250 - heldOut.size());
+            assertThat(keys(node, SamplePart.SAMPLE_PART_HELD_OUT, 250, 3)).isEqualTo(heldOut);
+            assertThat(keys(node, SamplePart.SAMPLE_PART_HELD_OUT, 10, 4))
+                    .hasSizeBetween(2, 20)
+                    .isSubsetOf(heldOut);
+        }
+    }
+
+    private static Set<String> keys(TestNode node, SamplePart part, int count, long seed) {
+        Set<String> keys = new HashSet<>();
+        node.rows()
+                .sample(SampleRequest.newBuilder()
+                        .setPartition(0)
+                        .setCollectionUuid(SPEC.getUuid())
+                        .setCount(count)
+                        .setSeed(seed)
+                        .setPart(part)
+                        .setWithKeys(true)
+                        .build())
+                .forEachRemaining(batch -> {
+                    assertThat(batch.getKeysCount()).isEqualTo(batch.getVectorsCount());
+                    keys.addAll(batch.getKeysList());
+                });
+        return keys;
     }
 
     private static List<Float> sample(TestNode node, int count, long seed) {
