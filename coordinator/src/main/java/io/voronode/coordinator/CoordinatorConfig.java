@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param bindHost host name or address to listen on
  * @param advertisedHost host name or address that clients and the cluster are told to reach it at
  * @param port to listen on; 0: any free one
- * @param dataFolder where cell maps are kept; a cache, nothing is lost with it
+ * @param dataFolder where cell maps and calibrations are kept; a cache, nothing is lost with it
  * @param modelsFolder folder of embedding models beside the built-in one; null: none
  * @param policy what it aims at while it is the controller
  */

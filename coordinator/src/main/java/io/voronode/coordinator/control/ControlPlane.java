@@ -37,7 +37,7 @@ public final class ControlPlane implements AutoCloseable {
         ClusterTree paths = new ClusterTree(config.cluster());
         TreeFolders.ensure(client, paths);
         id = config.coordinator() + "-" + UUID.randomUUID().toString().substring(0, 8);
-        images = ClusterImages.start(client, paths, id, config.dataFolder().resolve("cell-maps"), channels);
+        images = ClusterImages.start(client, paths, id, config.dataFolder(), channels);
         NodeProbe probe = new NodeProbe(channels, () -> images.tree().live().values());
         leadership = new Leadership(client, paths, id);
         TrainingJobs jobs = new TrainingJobs();

@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param coordinator its name; each start of the process adds a random part to make its id
  * @param cluster name of the cluster: the folder in ZooKeeper
  * @param zookeeper connect string
- * @param dataFolder where cell maps are kept
+ * @param dataFolder where cell maps and calibrations are kept
  * @param policy what it aims at while it is the controller
  * @param sessionTimeout after which ZooKeeper takes this coordinator for dead
  */

@@ -5,50 +5,30 @@ import io.voronode.engine.clustering.CellMap;
 import io.voronode.engine.simd.Metric;
 import io.voronode.proto.internal.v1.CollectionSpec;
 import io.voronode.wire.VoronodeException.Corruption;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Cell maps by digest: from memory, else from a folder of this coordinator, else from a holder of the partition that keeps the
- * blob, and then kept in both. The map of a collection's generation 0 follows from the collection and is never stored. Every
- * map that was read or fetched is verified by its digest; a damaged file is fetched again.
+ * Cell maps by digest: from memory, else from a {@link BlobCache}. The map of a collection's generation 0 follows from the
+ * collection and is never stored.
  *
  * <p>Any thread may ask; threads that want the same map at once share one load. At most {@value #MEMORY_MAPS} maps stay in memory, the
  * least recently used go first; images keep theirs anyway.
  */
 public final class CellMapStore {
-    private static final Logger LOG = LoggerFactory.getLogger(CellMapStore.class);
     private static final int MEMORY_MAPS = 64;
 
-    private final Path folder;
-    private final BlobSource blobs;
+    private final BlobCache blobs;
     private final Map<ByteString, CellMap> memory = new LinkedHashMap<>(16, 0.75f, true);
     private final ConcurrentHashMap<ByteString, Object> loading = new ConcurrentHashMap<>();
 
     /** Keeps maps in the folder, which is made if it is not there. */
-    public CellMapStore(Path folder, BlobSource blobs) {
-        this.folder = folder;
-        this.blobs = blobs;
-        try {
-            Files.createDirectories(folder);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot make the folder of cell maps " + folder, e);
-        }
+    public CellMapStore(Path folder, BlobSource source) {
+        this.blobs = new BlobCache(folder, source);
     }
 
     /** The map of generation 0 of a collection: one cell. */
@@ -99,56 +79,7 @@ public final class CellMapStore {
         if (digestOf(single).equals(digest)) {
             return single;
         }
-        byte[] bytes = readFile(digest);
-        if (bytes == null) {
-            bytes = fetch(digest, partition);
-        }
-        return CellMap.decode(bytes);
-    }
-
-    private byte[] fetch(ByteString digest, int partition) {
-        byte[] bytes = blobs.fetch(partition, digest);
-        if (!sha256(bytes).equals(digest)) {
-            throw new Corruption(
-                    "blob of partition " + partition + " has digest " + hex(sha256(bytes)) + ", not " + hex(digest),
-                    null);
-        }
-        writeFile(digest, bytes);
-        return bytes;
-    }
-
-    private byte @Nullable [] readFile(ByteString digest) {
-        Path file = folder.resolve(hex(digest));
-        try {
-            if (!Files.exists(file)) {
-                return null;
-            }
-            byte[] bytes = Files.readAllBytes(file);
-            if (sha256(bytes).equals(digest)) {
-                return bytes;
-            }
-            LOG.warn("cell map {} is damaged and is fetched again", file);
-            Files.delete(file);
-        } catch (IOException e) {
-            LOG.warn("cannot read cell map {}, it is fetched again", file, e);
-        }
-        return null;
-    }
-
-    /** The folder is a cache: a full disk makes the next start slower, not this request fail. */
-    private void writeFile(ByteString digest, byte[] bytes) {
-        try {
-            Path partial = Files.createTempFile(folder, "map", ".partial");
-            Files.write(partial, bytes);
-            try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.WRITE)) {
-                channel.force(true);
-            }
-            Files.move(partial, folder.resolve(hex(digest)), StandardCopyOption.ATOMIC_MOVE);
-        } catch (ClosedByInterruptException e) {
-            LOG.debug("closing while a cell map was written", e);
-        } catch (IOException e) {
-            LOG.warn("cannot keep cell map {} in {}", hex(digest), folder, e);
-        }
+        return CellMap.decode(blobs.bytes(digest, partition));
     }
 
     private @Nullable CellMap inMemory(ByteString digest) {
@@ -163,18 +94,6 @@ public final class CellMapStore {
             if (memory.size() > MEMORY_MAPS) {
                 memory.remove(memory.keySet().iterator().next());
             }
-        }
-    }
-
-    private static String hex(ByteString digest) {
-        return HexFormat.of().formatHex(digest.toByteArray());
-    }
-
-    private static ByteString sha256(byte[] bytes) {
-        try {
-            return ByteString.copyFrom(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every JDK has SHA-256", e);
         }
     }
 }

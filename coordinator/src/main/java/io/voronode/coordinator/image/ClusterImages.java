@@ -41,8 +41,7 @@ public final class ClusterImages implements ImageSource, AutoCloseable {
     private final CuratorFramework client;
     private final ClusterTree paths;
     private final TreeMirror mirror;
-    private final CellMapStore cellMaps;
-    private final MapFetcher fetcher;
+    private final TreeBlobs blobs;
     private final Liveness liveness;
     private final ConnectionStateListener connection = this::connectionChanged;
 
@@ -65,13 +64,14 @@ public final class ClusterImages implements ImageSource, AutoCloseable {
     private record State(TreeSnapshot tree, ClusterImage image) {}
 
     private ClusterImages(
-            CuratorFramework client, ClusterTree paths, String coordinatorId, Path mapsFolder, Channels channels) {
+            CuratorFramework client, ClusterTree paths, String coordinatorId, Path blobsFolder, Channels channels) {
         this.client = client;
         this.paths = paths;
         this.mirror = new TreeMirror(client, paths.root(), this::wake);
-        this.cellMaps = new CellMapStore(
-                mapsFolder, new PartitionBlobs(channels, partition -> current().partitionAddresses(partition)));
-        this.fetcher = new MapFetcher(cellMaps, this::wake);
+        this.blobs = new TreeBlobs(
+                blobsFolder,
+                new PartitionBlobs(channels, partition -> current().partitionAddresses(partition)),
+                this::wake);
         this.liveness = new Liveness(client, paths, coordinatorId);
     }
 
@@ -80,11 +80,11 @@ public final class ClusterImages implements ImageSource, AutoCloseable {
      *
      * @param client started; stays the caller's
      * @param coordinatorId name of this coordinator's liveness znode, another for each start of the process
-     * @param mapsFolder where fetched cell maps are kept
+     * @param blobsFolder where fetched cell maps and calibrations are kept
      */
     public static ClusterImages start(
-            CuratorFramework client, ClusterTree paths, String coordinatorId, Path mapsFolder, Channels channels) {
-        ClusterImages images = new ClusterImages(client, paths, coordinatorId, mapsFolder, channels);
+            CuratorFramework client, ClusterTree paths, String coordinatorId, Path blobsFolder, Channels channels) {
+        ClusterImages images = new ClusterImages(client, paths, coordinatorId, blobsFolder, channels);
         client.getConnectionStateListenable().addListener(images.connection);
         images.thread.setDaemon(true);
         images.thread.start();
@@ -108,7 +108,7 @@ public final class ClusterImages implements ImageSource, AutoCloseable {
 
     /** The cell maps that images are made with. */
     public CellMapStore cellMaps() {
-        return cellMaps;
+        return blobs.cellMaps();
     }
 
     /** Lets the cluster know that this coordinator serves at the address. */
@@ -252,9 +252,9 @@ public final class ClusterImages implements ImageSource, AutoCloseable {
     }
 
     private void adopt(TreeSnapshot tree) {
-        fetcher.begin();
-        ClusterImage image = ImageBuilder.next(current(), tree, fetcher::find);
-        fetcher.end();
+        blobs.begin();
+        ClusterImage image = ImageBuilder.next(current(), tree, blobs);
+        blobs.end();
         State next = new State(tree, image);
         if (!next.equals(published.get())) {
             published.replace(next);
@@ -272,7 +272,7 @@ public final class ClusterImages implements ImageSource, AutoCloseable {
         }
         published.close();
         awaitThread();
-        fetcher.close();
+        blobs.close();
         liveness.close();
     }
 

@@ -2,6 +2,7 @@ package io.voronode.coordinator.image;
 
 import com.google.protobuf.ByteString;
 import io.voronode.engine.clustering.CellMap;
+import io.voronode.engine.clustering.ProbeCalibration;
 import io.voronode.proto.internal.v1.CollectionSpec;
 import io.voronode.proto.internal.v1.GenerationNode;
 import io.voronode.proto.internal.v1.NodeAdminState;
@@ -23,25 +24,28 @@ import org.jspecify.annotations.Nullable;
  * never had a complete serving generation is left out.
  */
 final class ImageBuilder {
-    /** The map of a generation if it is in hand; asking for one that is not starts fetching it. */
-    @FunctionalInterface
-    interface MapLookup {
+    /** What generations name by digest, if it is in hand; asking for what is not starts fetching it. */
+    interface BlobLookup {
         @Nullable
-        CellMap find(CollectionSpec spec, GenerationNode node);
+        CellMap map(CollectionSpec spec, GenerationNode node);
+
+        /** Of a generation that has a calibration. */
+        @Nullable
+        ProbeCalibration calibration(CollectionSpec spec, GenerationNode node);
     }
 
     private final ClusterImage last;
     private final TreeSnapshot tree;
-    private final MapLookup maps;
+    private final BlobLookup blobs;
 
-    private ImageBuilder(ClusterImage last, TreeSnapshot tree, MapLookup maps) {
+    private ImageBuilder(ClusterImage last, TreeSnapshot tree, BlobLookup blobs) {
         this.last = last;
         this.tree = tree;
-        this.maps = maps;
+        this.blobs = blobs;
     }
 
-    static ClusterImage next(ClusterImage last, TreeSnapshot tree, MapLookup maps) {
-        return new ImageBuilder(last, tree, maps).build();
+    static ClusterImage next(ClusterImage last, TreeSnapshot tree, BlobLookup blobs) {
+        return new ImageBuilder(last, tree, blobs).build();
     }
 
     private ClusterImage build() {
@@ -109,19 +113,35 @@ final class ImageBuilder {
             if (generation.value().getCellMapDigest().isEmpty() || !generation.hasAllTargets()) {
                 return;
             }
-            CellMap map = maps.find(collection.spec(), generation.value());
+            CellMap map = blobs.map(collection.spec(), generation.value());
             if (map != null && map.shardCount() == generation.shards().size()) {
-                complete.put(number, image(generation, map));
+                complete.put(number, image(collection, generation, map));
             }
         });
         return complete;
     }
 
-    private static GenerationImage image(GenerationTree generation, CellMap map) {
+    private GenerationImage image(CollectionTree collection, GenerationTree generation, CellMap map) {
         return new GenerationImage(
                 generation.value(),
                 map,
+                calibration(collection, generation.value()),
                 generation.shards().values().stream().map(Versioned::value).toList());
+    }
+
+    /** While a newer calibration is being fetched, the last one of the generation. */
+    private @Nullable ProbeCalibration calibration(CollectionTree collection, GenerationNode node) {
+        ProbeCalibration found =
+                node.getCalibrationDigest().isEmpty() ? null : blobs.calibration(collection.spec(), node);
+        if (found != null) {
+            return found;
+        }
+        CollectionImage before = last.collections().get(collection.spec().getName());
+        GenerationImage same = before == null
+                        || !before.spec().getUuid().equals(collection.spec().getUuid())
+                ? null
+                : before.generations().get(node.getGeneration());
+        return same == null ? null : same.calibration();
     }
 
     private static String hex(ByteString bytes) {

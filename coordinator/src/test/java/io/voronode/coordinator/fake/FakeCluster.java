@@ -8,6 +8,7 @@ import io.voronode.coordinator.image.CollectionImage;
 import io.voronode.coordinator.image.GenerationImage;
 import io.voronode.coordinator.image.NodeImage;
 import io.voronode.engine.clustering.CellMap;
+import io.voronode.engine.clustering.ProbeCalibration;
 import io.voronode.engine.simd.Distances;
 import io.voronode.engine.simd.Metric;
 import io.voronode.engine.simd.Vectors;
@@ -37,6 +38,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** A few {@link FakeNode}s, the partitions that they hold, and one collection. Shards see every write at once. */
 public final class FakeCluster implements AutoCloseable {
@@ -127,7 +129,12 @@ public final class FakeCluster implements AutoCloseable {
 
     /** Knows a generation in images made from now on. */
     public void know(int number, CellMap map) {
-        generations.put(number, generation(number, map));
+        generations.put(number, generation(number, map, null));
+    }
+
+    /** Knows a calibration of a generation in images made from now on. */
+    public void calibrate(int number, CellMap map, ProbeCalibration calibration) {
+        generations.put(number, generation(number, map, calibration));
     }
 
     /** Images made from now on do not know the generation. */
@@ -135,7 +142,7 @@ public final class FakeCluster implements AutoCloseable {
         generations.remove(number);
     }
 
-    private GenerationImage generation(int number, CellMap map) {
+    private GenerationImage generation(int number, CellMap map, @Nullable ProbeCalibration calibration) {
         List<ShardTarget> targets = new ArrayList<>();
         for (int shard = 0; shard < map.shardCount(); shard++) {
             ShardTarget.Builder target = ShardTarget.newBuilder().setShard(shard);
@@ -150,7 +157,7 @@ public final class FakeCluster implements AutoCloseable {
                 .setCellCount(map.cellCount())
                 .setShardCount(map.shardCount())
                 .build();
-        return new GenerationImage(node, map, targets);
+        return new GenerationImage(node, map, calibration, targets);
     }
 
     /** The cluster with this generation serving. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import io.voronode.engine.clustering.CellMap;
+import io.voronode.engine.clustering.ProbeCalibration;
+import io.voronode.engine.clustering.ProbeCalibrator;
 import io.voronode.engine.simd.Metric;
 import io.voronode.proto.internal.v1.ClusterFormat;
 import io.voronode.proto.internal.v1.CollectionNode;
@@ -16,7 +18,9 @@ import io.voronode.proto.internal.v1.PartitionTarget;
 import io.voronode.proto.internal.v1.ServingNode;
 import io.voronode.proto.internal.v1.ShardTarget;
 import io.voronode.wire.ClusterTree;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +32,7 @@ class ImageBuilderTest {
 
     private final TreeMap<String, Znode> znodes = new TreeMap<>();
     private final Set<Integer> mapsInHand = new HashSet<>();
+    private final Map<ByteString, ProbeCalibration> calibrations = new HashMap<>();
     private ClusterImage image = ClusterImage.EMPTY;
 
     @Test
@@ -72,6 +77,34 @@ class ImageBuilderTest {
 
         put(PATHS.shard("c", 1, 0), shard(0));
         assertThat(next().collection("c").generations()).containsOnlyKeys(0, 1);
+    }
+
+    @Test
+    void keepsTheLastCalibrationOfAGenerationWhileTheNextIsOnItsWay() {
+        ByteString first = ByteString.copyFromUtf8("first");
+        ByteString second = ByteString.copyFromUtf8("second");
+        serveGenerationZero("uuid-1");
+        assertThat(next().collection("c").servingGeneration().calibration()).isNull();
+
+        put(PATHS.generation("c", 0), calibrated(first));
+        assertThat(next().collection("c").servingGeneration().calibration()).isNull();
+        calibrations.put(first, calibration());
+        assertThat(next().collection("c").servingGeneration().calibration()).isSameAs(calibrations.get(first));
+
+        put(PATHS.generation("c", 0), calibrated(second));
+        assertThat(next().collection("c").servingGeneration().calibration()).isSameAs(calibrations.get(first));
+        calibrations.put(second, calibration());
+        assertThat(next().collection("c").servingGeneration().calibration()).isSameAs(calibrations.get(second));
+    }
+
+    private static GenerationNode calibrated(ByteString digest) {
+        return generation(0, 1).toBuilder().setCalibrationDigest(digest).build();
+    }
+
+    private static ProbeCalibration calibration() {
+        ProbeCalibrator calibrator = new ProbeCalibrator();
+        calibrator.add(new float[] {1, 2}, 1, new int[] {0});
+        return calibrator.fit(MAP.digest());
     }
 
     @Test
@@ -120,12 +153,20 @@ class ImageBuilderTest {
     }
 
     private ClusterImage next() {
-        image = ImageBuilder.next(image, TreeParser.parse(PATHS, znodes.values()), this::find);
+        image = ImageBuilder.next(image, TreeParser.parse(PATHS, znodes.values()), new InHand());
         return image;
     }
 
-    private @Nullable CellMap find(CollectionSpec spec, GenerationNode node) {
-        return mapsInHand.contains(node.getGeneration()) ? MAP : null;
+    private final class InHand implements ImageBuilder.BlobLookup {
+        @Override
+        public @Nullable CellMap map(CollectionSpec spec, GenerationNode node) {
+            return mapsInHand.contains(node.getGeneration()) ? MAP : null;
+        }
+
+        @Override
+        public @Nullable ProbeCalibration calibration(CollectionSpec spec, GenerationNode node) {
+            return calibrations.get(node.getCalibrationDigest());
+        }
     }
 
     private void put(String path, Message content) {

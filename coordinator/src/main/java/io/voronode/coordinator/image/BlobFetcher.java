@@ -1,9 +1,6 @@
 package io.voronode.coordinator.image;
 
 import com.google.protobuf.ByteString;
-import io.voronode.engine.clustering.CellMap;
-import io.voronode.proto.internal.v1.CollectionSpec;
-import io.voronode.proto.internal.v1.GenerationNode;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -11,32 +8,31 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The cell maps that the tree names, fetched behind the thread that builds images. It holds the maps of the last round of look-ups and
- * forgets others, so it is bounded by the tree.
+ * The blobs of one kind that the tree names, fetched and decoded behind the thread that builds images. It holds those of the last round of
+ * look-ups and forgets others, so it is bounded by the tree.
  *
- * <p>Concurrency: one thread, the image's, calls {@link #begin()}, {@link #find} and {@link #end()}; fetches run on virtual threads, one
- * per digest, and go on trying until the map is there or is no longer wanted.
+ * <p>Concurrency: one thread, the image's, calls {@link #begin()}, {@link #find}, {@link #get} and {@link #end()}; fetches run on virtual threads, one
+ * per digest, and go on trying until the blob is there or is no longer wanted.
  */
-final class MapFetcher implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(MapFetcher.class);
+final class BlobFetcher<T> implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(BlobFetcher.class);
     private static final long RETRY_MS = 500;
 
-    private final CellMapStore store;
     private final Runnable onFetched;
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
-    private final Map<ByteString, CellMap> found = new HashMap<>();
+    private final Map<ByteString, T> found = new HashMap<>();
     private final Set<ByteString> fetching = new HashSet<>();
     private Set<ByteString> wanted = new HashSet<>();
     private Set<ByteString> round = new HashSet<>();
 
-    /** Calls back, on a thread of its own, when a map has come. */
-    MapFetcher(CellMapStore store, Runnable onFetched) {
-        this.store = store;
+    /** Calls back, on a thread of its own, when a blob has come. */
+    BlobFetcher(Runnable onFetched) {
         this.onFetched = onFetched;
     }
 
@@ -45,39 +41,43 @@ final class MapFetcher implements AutoCloseable {
         round = new HashSet<>();
     }
 
-    /** The map if it is here; else it is being fetched. */
-    synchronized @Nullable CellMap find(CollectionSpec spec, GenerationNode node) {
-        ByteString digest = node.getCellMapDigest();
+    /**
+     * The blob if it is here; else it is being fetched.
+     *
+     * @param load gives the blob or throws; may block
+     * @param what it is, for the log
+     */
+    synchronized @Nullable T find(ByteString digest, Supplier<T> load, String what) {
         round.add(digest);
-        CellMap map = found.get(digest);
-        if (map == null && node.getGeneration() == 0) {
-            // Follows from the collection: nothing to wait for.
-            map = store.map(spec, digest, node.getCellMapPartition());
-            found.put(digest, map);
-        }
-        if (map == null && fetching.add(digest)) {
+        T blob = found.get(digest);
+        if (blob == null && fetching.add(digest)) {
             wanted.add(digest);
-            executor.execute(() -> fetch(spec, digest, node.getCellMapPartition()));
+            executor.execute(() -> fetch(digest, load, what));
         }
-        return map;
+        return blob;
     }
 
-    /** The round is over: maps that it did not ask for go. */
+    /** The blob, made at once if it is not here: for one that follows from what is known and need not be waited for. */
+    synchronized T get(ByteString digest, Supplier<T> make) {
+        round.add(digest);
+        return found.computeIfAbsent(digest, ignored -> make.get());
+    }
+
+    /** The round is over: blobs that it did not ask for go. */
     synchronized void end() {
         found.keySet().retainAll(round);
         wanted = new HashSet<>(round);
     }
 
-    private void fetch(CollectionSpec spec, ByteString digest, int partition) {
+    private void fetch(ByteString digest, Supplier<T> load, String what) {
         boolean logged = false;
         while (isWanted(digest)) {
             try {
-                CellMap map = store.map(spec, digest, partition);
-                fetched(digest, map);
+                fetched(digest, load.get());
                 return;
             } catch (RuntimeException e) {
                 if (!logged) {
-                    LOG.warn("cell map of collection \"{}\" cannot be had yet: {}", spec.getName(), e.getMessage());
+                    LOG.warn("{} cannot be had yet: {}", what, e.getMessage());
                     logged = true;
                 }
                 if (!pause()) {
@@ -90,9 +90,9 @@ final class MapFetcher implements AutoCloseable {
         }
     }
 
-    private void fetched(ByteString digest, CellMap map) {
+    private void fetched(ByteString digest, T blob) {
         synchronized (this) {
-            found.put(digest, map);
+            found.put(digest, blob);
             fetching.remove(digest);
         }
         onFetched.run();
