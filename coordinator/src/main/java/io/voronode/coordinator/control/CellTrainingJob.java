@@ -7,8 +7,6 @@ import io.voronode.engine.clustering.CellTrainer;
 import io.voronode.engine.clustering.CellTraining;
 import io.voronode.engine.simd.Metric;
 import io.voronode.proto.internal.v1.CollectionSpec;
-import io.voronode.proto.internal.v1.ControlCommand;
-import io.voronode.proto.internal.v1.PutBlobOrder;
 import io.voronode.wire.VoronodeException.Unavailable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,7 +17,6 @@ import org.slf4j.LoggerFactory;
  */
 final class CellTrainingJob {
     private static final Logger LOG = LoggerFactory.getLogger(CellTrainingJob.class);
-    private static final int CHUNK_BYTES = 512 << 10;
     /** Part of the heap that a sample may take; training copies it once. */
     private static final int HEAP_FRACTION = 8;
 
@@ -45,8 +42,10 @@ final class CellTrainingJob {
         long trained = System.nanoTime();
         byte[] encoded = map.encode();
         ByteString digest = CellMapStore.digestOf(map);
-        int partition = Math.floorMod(digest.byteAt(0), pass.tree().partitionCount());
-        store(encoded, digest, partition, ticket);
+        int partition = BlobStore.put(pass, encoded, digest, (chunk, chunks) -> {
+            ticket.throwIfCancelled();
+            ticket.storing(chunk, chunks);
+        });
         LOG.info(
                 "trained generation {} of collection \"{}\": {} in {} ms, stored {} bytes in {} ms",
                 generation,
@@ -71,22 +70,5 @@ final class CellTrainingJob {
         CellTraining training = new CellTraining(
                 Metric.ofWireNumber(spec.getMetric()), spec.getDimension(), plan.cells(), plan.shards(), seed, threads);
         return CellTrainer.train(sample, training, ticket);
-    }
-
-    private void store(byte[] encoded, ByteString digest, int partition, TrainingTicket ticket) {
-        int chunks = (encoded.length + CHUNK_BYTES - 1) / CHUNK_BYTES;
-        for (int chunk = 0; chunk < chunks; chunk++) {
-            ticket.throwIfCancelled();
-            ticket.storing(chunk, chunks);
-            int from = chunk * CHUNK_BYTES;
-            PutBlobOrder order = PutBlobOrder.newBuilder()
-                    .setDigest(digest)
-                    .setChunk(chunk)
-                    .setChunkCount(chunks)
-                    .setContent(ByteString.copyFrom(encoded, from, Math.min(CHUNK_BYTES, encoded.length - from)))
-                    .build();
-            pass.orders()
-                    .give(pass.reports(), partition, ControlCommand.newBuilder().setPutBlob(order));
-        }
     }
 }

@@ -22,10 +22,12 @@ import org.slf4j.LoggerFactory;
 final class CollectionDrop implements CollectionStep {
     private static final Logger LOG = LoggerFactory.getLogger(CollectionDrop.class);
 
-    private final TrainingJobs jobs;
+    private final TrainingJobs trainings;
+    private final BackgroundJobs<?> calibrations;
 
-    CollectionDrop(TrainingJobs jobs) {
-        this.jobs = jobs;
+    CollectionDrop(TrainingJobs trainings, BackgroundJobs<?> calibrations) {
+        this.trainings = trainings;
+        this.calibrations = calibrations;
     }
 
     @Override
@@ -34,7 +36,7 @@ final class CollectionDrop implements CollectionStep {
             return false;
         }
         ByteString uuid = collection.spec().getUuid();
-        collection.generations().keySet().forEach(generation -> jobs.cancel(new GenerationKey(uuid, generation)));
+        collection.generations().keySet().forEach(generation -> cancelJobs(new GenerationKey(uuid, generation)));
         pass.lookAgainSoon();
         pass.order(
                 partition -> true,
@@ -43,6 +45,11 @@ final class CollectionDrop implements CollectionStep {
         remove(pass, collection);
         LOG.info("dropped collection \"{}\"", collection.spec().getName());
         return true;
+    }
+
+    private void cancelJobs(GenerationKey key) {
+        trainings.cancel(key);
+        calibrations.cancel(key);
     }
 
     private static void remove(Pass pass, CollectionTree collection) {

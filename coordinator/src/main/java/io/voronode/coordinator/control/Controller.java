@@ -23,12 +23,12 @@ import org.slf4j.LoggerFactory;
  * <ol>
  *   <li>{@link ClusterBirth}, {@link PartitionPlacement}, {@link ReplicationGrowth}: the cluster and where its rows are.
  *   <li>Each collection by itself: {@link CollectionDrop}, {@link CollectionBirth}, {@link SpecUpdate}, {@link GenerationEnding}, {@link
- *       GenerationTraining}, {@link GenerationBuilding}, {@link GenerationStart}. Trouble with one does not keep another.
+ *       GenerationTraining}, {@link GenerationBuilding}, {@link GenerationCalibration}, {@link GenerationStart}. Trouble with one does not keep another.
  *   <li>{@link ShardMoves}, {@link Assignments}: shards go where nodes have come and from where they have gone, every node is told its
  *       part.
  * </ol>
  *
- * <p>Concurrency: one thread, "voronode-controller", runs everything but trainings. Changes of the image wake it; it looks often while
+ * <p>Concurrency: one thread, "voronode-controller", runs everything but trainings and calibrations. Changes of the image wake it; it looks often while
  * something is under way and rarely otherwise. Everything it writes or orders carries its epoch ({@link FencedTree}, {@link
  * PartitionOrders}); as soon as leading is in doubt it starts nothing more.
  */
@@ -44,6 +44,7 @@ final class Controller implements AutoCloseable {
     private final ControlTimings timings;
     private final InstantSource clock;
     private final TrainingJobs jobs;
+    private final BackgroundJobs<StoredCalibration> calibrations = new BackgroundJobs<>("voronode-calibrator");
     private final BackOff backOff;
     private final IngestSpeed speed;
     private final List<ClusterStep> clusterSteps;
@@ -79,13 +80,15 @@ final class Controller implements AutoCloseable {
                 new ClusterBirth(policy.partitionCount(), policy.nodesAtBirth()),
                 new PartitionPlacement(policy.replication(), policy.nodesAtBirth()),
                 new ReplicationGrowth(policy.replication(), timings.failureGrace()));
+        GenerationCalibration calibration = new GenerationCalibration(calibrations, images.cellMaps(), channels);
         collectionSteps = List.of(
-                new CollectionDrop(jobs),
+                new CollectionDrop(jobs, calibrations),
                 new CollectionBirth(),
                 new SpecUpdate(),
                 new GenerationEnding(timings.endGrace()),
                 new GenerationTraining(jobs, channels, backOff),
-                new GenerationBuilding(backOff, timings.failureGrace()),
+                new GenerationBuilding(calibration, backOff, timings.failureGrace()),
+                calibration,
                 new GenerationStart(backOff, speed));
     }
 
@@ -103,7 +106,7 @@ final class Controller implements AutoCloseable {
         } catch (InterruptedException | EOFException e) {
             LOG.debug("the controller's thread ends", e);
         } finally {
-            jobs.cancelAll();
+            cancelJobs();
         }
     }
 
@@ -118,10 +121,15 @@ final class Controller implements AutoCloseable {
             LOG.info("coordinator is no longer the controller: {}", e.getMessage());
             Thread.sleep(PAUSE_AFTER_FAILURE_MS);
         } finally {
-            jobs.cancelAll();
+            cancelJobs();
             assignments.forget();
             absences.forget();
         }
+    }
+
+    private void cancelJobs() {
+        jobs.cancelAll();
+        calibrations.cancelAll();
     }
 
     private void awaitWork(boolean busy) throws InterruptedException {
@@ -217,5 +225,6 @@ final class Controller implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         jobs.close();
+        calibrations.close();
     }
 }

@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
  *       the other rows by themselves, while nodes, which have been assigned the shards, build them.
  *   <li>When no partition has an unstamped row, their positions are noted: what a new shard must have made visible before it may serve.
  *       A new controller notes later ones, which is as good.
- *   <li>SWITCH when every shard is ready and has watermarks at or past those positions: {@code serving} by compare-and-set, this generation
- *       SERVING and the last one ENDING, in one transaction.
+ *   <li>CALIBRATE when every shard is ready and has watermarks at or past those positions ({@link GenerationCalibration}).
+ *   <li>SWITCH: {@code serving} by compare-and-set, this generation SERVING and the last one ENDING, in one transaction.
  * </ol>
  *
  * A build fails when a partition has ended it, or when all replicas of a shard go on failing or stay silent.
@@ -40,12 +40,14 @@ import org.slf4j.LoggerFactory;
 final class GenerationBuilding implements CollectionStep {
     private static final Logger LOG = LoggerFactory.getLogger(GenerationBuilding.class);
 
+    private final GenerationCalibration calibration;
     private final BackOff backOff;
     private final Duration failureGrace;
     private final Map<GenerationKey, Map<Integer, Position>> goals = new HashMap<>();
     private final Map<GenerationKey, Long> failingSinceMs = new HashMap<>();
 
-    GenerationBuilding(BackOff backOff, Duration failureGrace) {
+    GenerationBuilding(GenerationCalibration calibration, BackOff backOff, Duration failureGrace) {
+        this.calibration = calibration;
         this.backOff = backOff;
         this.failureGrace = failureGrace;
     }
@@ -81,6 +83,9 @@ final class GenerationBuilding implements CollectionStep {
         Readiness readiness = new Readiness(pass.reports(), pass.tree().partitionCount());
         if (reached == null || !readiness.ready(key.uuid(), generation, reached)) {
             return false;
+        }
+        if (!calibration.isSettled(collection, generation)) {
+            return calibration.advance(pass, collection, generation);
         }
         serve(pass, collection, serving, generation);
         forget(key);

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * Decides that a new generation is built, and gives it its number. This is where the life of a generation begins:
  *
  * <pre>
- *            reason to build            map stored                   all shards ready
+ *            reason to build            map stored               all shards ready, calibrated
  *   (none) ───────────────────▶ TRAINING ───────────▶ BUILDING ─────────────────────────▶ SERVING
  *            {@link GenerationStart}   │  {@link GenerationTraining}  │  {@link GenerationBuilding}               │
  *                                  │ failed              │ failed                            │ a newer one serves

@@ -9,6 +9,7 @@ import io.voronode.coordinator.image.CollectionImage;
 import io.voronode.coordinator.image.CollectionTree;
 import io.voronode.coordinator.image.GenerationTree;
 import io.voronode.coordinator.image.TreeSnapshot;
+import io.voronode.engine.clustering.ProbeCalibration;
 import io.voronode.proto.internal.v1.ClusterFormat;
 import io.voronode.proto.internal.v1.CoordinatorLiveness;
 import io.voronode.proto.internal.v1.PartitionPeer;
@@ -203,6 +204,68 @@ class ControllerTest extends ControlTest {
                 .containsSubsequence("CREATE_COLLECTION", "BEGIN_GENERATION", "END_GENERATION");
         ControlBed.eventually(() -> bed.nodes.addedNode().assigned().getShardsList().stream()
                 .allMatch(shard -> shard.getGeneration() == 1));
+    }
+
+    @Test
+    void calibratesAGenerationBeforeItServes() {
+        ControlPlane plane = formed(2);
+        ByteString uuid = create(plane, "articles");
+
+        bed.nodes.addRows(uuid, 2_000);
+        awaitServing(plane, "articles", 1);
+
+        ClusterImage image = ControlBed.await(
+                plane, i -> i.collection("articles").servingGeneration().calibration() != null);
+        ProbeCalibration calibration = Objects.requireNonNull(
+                image.collection("articles").servingGeneration().calibration());
+        // Of the k nearest, every second lies in one of two cells, whichever of the ranked ones these are.
+        assertThat(calibration.recall(10, calibration.rule(10, 0.6))).isBetween(0.6, 0.8);
+        assertThat(calibration.recall(10, calibration.rule(10, 0.99))).isGreaterThan(0.98);
+        assertThat(generationTree(plane, 1).value().getCalibrationDigest().size())
+                .isEqualTo(32);
+    }
+
+    @Test
+    void aGenerationThatCannotBeCalibratedServesWithout() {
+        ControlPlane plane = formed(1);
+        ByteString uuid = create(plane, "articles");
+        bed.nodes.refuseSearches = true;
+
+        bed.nodes.addRows(uuid, 2_000);
+        awaitServing(plane, "articles", 1);
+
+        assertThat(generationTree(plane, 1).value().getCalibrationDigest()).isEqualTo(ByteString.EMPTY);
+        assertThat(plane.images()
+                        .current()
+                        .collection("articles")
+                        .servingGeneration()
+                        .calibration())
+                .isNull();
+    }
+
+    @Test
+    void calibratesWhatServesWithoutWhenAnotherControllerComes() {
+        ControlPlane first = formed(1);
+        ByteString uuid = create(first, "articles");
+        bed.nodes.refuseSearches = true;
+        bed.nodes.addRows(uuid, 2_000);
+        awaitServing(first, "articles", 1);
+        first.close();
+        bed.nodes.refuseSearches = false;
+
+        ControlPlane second = bed.plane("second", 1);
+
+        ControlBed.await(
+                second,
+                image -> image.collections().containsKey("articles")
+                        && image.collection("articles").servingGeneration().calibration() != null);
+    }
+
+    private static GenerationTree generationTree(ControlPlane plane, int generation) {
+        return Objects.requireNonNull(
+                Objects.requireNonNull(plane.images().tree().collections().get("articles"))
+                        .generations()
+                        .get(generation));
     }
 
     @Test
@@ -448,6 +511,7 @@ class ControllerTest extends ControlTest {
         "PUT_BLOB, true",
         "BEGIN_GENERATION, false",
         "BEGIN_GENERATION, true",
+        "SEARCH, false",
         "DESCRIBE, false",
         "ASSIGN, false",
         "END_GENERATION, false",

@@ -44,6 +44,8 @@ final class FakeCluster implements AutoCloseable {
     /** Calls for a sample that ended before they were answered. */
     final AtomicInteger samplesCancelled = new AtomicInteger();
 
+    boolean refuseSearches;
+
     private @Nullable Predicate<String> trap;
     private boolean trapAfter;
     private boolean cut;
@@ -70,7 +72,7 @@ final class FakeCluster implements AutoCloseable {
         return List.copyOf(partitions.values());
     }
 
-    /** From the next event of this name on (an order, SAMPLE or DESCRIBE), no controller gets an answer: as if it had died there. */
+    /** From the next event of this name on (an order, SAMPLE, SEARCH or DESCRIBE), no controller gets an answer: as if it had died there. */
     synchronized CountDownLatch trap(String event, boolean afterApplying) {
         trap = event::equals;
         trapAfter = afterApplying;

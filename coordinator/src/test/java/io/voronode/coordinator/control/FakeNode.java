@@ -23,9 +23,18 @@ import io.voronode.proto.internal.v1.NodeServiceGrpc;
 import io.voronode.proto.internal.v1.PartitionPeer;
 import io.voronode.proto.internal.v1.PartitionServiceGrpc;
 import io.voronode.proto.internal.v1.PartitionTarget;
+import io.voronode.proto.internal.v1.ProbeCode;
+import io.voronode.proto.internal.v1.ProbeResult;
+import io.voronode.proto.internal.v1.QueryVector;
+import io.voronode.proto.internal.v1.SamplePart;
 import io.voronode.proto.internal.v1.SampleRequest;
 import io.voronode.proto.internal.v1.SampleResponse;
+import io.voronode.proto.internal.v1.SearchRequest;
+import io.voronode.proto.internal.v1.SearchResponse;
 import io.voronode.proto.internal.v1.ShardAssignment;
+import io.voronode.proto.internal.v1.ShardHit;
+import io.voronode.proto.internal.v1.ShardProbe;
+import io.voronode.proto.internal.v1.ShardServiceGrpc;
 import io.voronode.proto.internal.v1.ShardStatus;
 import io.voronode.wire.Channels;
 import io.voronode.wire.ClusterTree;
@@ -67,6 +76,7 @@ final class FakeNode implements AutoCloseable {
             server = InProcessServerBuilder.forName(address)
                     .addService(new Node())
                     .addService(new Partitions())
+                    .addService(new Shards())
                     .build()
                     .start();
         } catch (IOException e) {
@@ -243,8 +253,13 @@ final class FakeNode implements AutoCloseable {
                         cluster.partition(request.getPartition()).collection(request.getCollectionUuid());
                 SampleResponse.Builder sample = SampleResponse.newBuilder();
                 Random random = new Random(request.getSeed() + request.getPartition());
-                for (int i = 0; i < Math.min(collection.rows, request.getCount()); i++) {
+                boolean heldOut = request.getPart() == SamplePart.SAMPLE_PART_HELD_OUT;
+                long rows = heldOut ? collection.rows / 8 : collection.rows;
+                for (int i = 0; i < Math.min(rows, request.getCount()); i++) {
                     sample.addVectors(VectorBytes.pack(vector(random, collection.spec.getDimension())));
+                    if (request.getWithKeys()) {
+                        sample.addKeys("row-" + i);
+                    }
                 }
                 return sample.build();
             });
@@ -277,6 +292,35 @@ final class FakeNode implements AutoCloseable {
                         .setContent(ByteString.copyFrom(chunks.values()))
                         .build();
             });
+        }
+    }
+
+    /** ShardService over two cells: whatever the query, cell 0 holds every second of its neighbours and cell 1 the others. */
+    private final class Shards extends ShardServiceGrpc.ShardServiceImplBase {
+        @Override
+        public void search(SearchRequest request, StreamObserver<SearchResponse> observer) {
+            answer(observer, () -> {
+                cluster.meet("SEARCH", true);
+                if (cluster.refuseSearches) {
+                    throw new Unavailable("no search today");
+                }
+                SearchResponse.Builder response = SearchResponse.newBuilder();
+                request.getProbesList().forEach(probe -> response.addResults(scan(probe, request)));
+                return response.build();
+            });
+        }
+
+        private static ProbeResult scan(ShardProbe probe, SearchRequest request) {
+            QueryVector query = request.getQueries(probe.getQuery());
+            float bound = query.hasBound() ? query.getBound() : Float.MAX_VALUE;
+            ProbeResult.Builder result = ProbeResult.newBuilder().setCode(ProbeCode.PROBE_CODE_OK);
+            for (int i = 0; i < query.getK() && i <= bound; i++) {
+                if (probe.getCellsList().contains(i % 2)) {
+                    result.addHits(
+                            ShardHit.newBuilder().setKey("neighbour-" + i).setDistance(i));
+                }
+            }
+            return result.build();
         }
     }
 
