@@ -18,13 +18,15 @@ final class Answers {
     private final CollectionImage collection;
     private final Metric metric;
     private final SearchParams params;
+    private final ProbePlan plan;
     private final HitRows rows;
     private final Stopwatch time;
 
-    Answers(CollectionImage collection, SearchParams params, HitRows rows, Stopwatch time) {
+    Answers(CollectionImage collection, SearchParams params, ProbePlan plan, HitRows rows, Stopwatch time) {
         this.collection = collection;
         this.metric = Metric.ofWireNumber(collection.spec().getMetric());
         this.params = params;
+        this.plan = plan;
         this.rows = rows;
         this.time = time;
     }
@@ -68,7 +70,9 @@ final class Answers {
     }
 
     private Explanation explanation(QueryScan scan) {
-        return time.explain()
+        Explanation.Builder explanation = time.explain();
+        plan.recall().ifPresent(explanation::setEstimatedRecall);
+        return explanation
                 .setGeneration(collection.serving())
                 .setCellsRanked(scan.cellCount())
                 .addAllWaves(scan.explainedWaves())

@@ -29,13 +29,14 @@ import java.util.stream.IntStream;
 /**
  * Answers searches. The whole path: a text becomes a vector by the collection's model; the vector is normalised for COSINE; the
  * cells of the serving generation are ranked by the distance of their centroids ({@code CellMap.rank}) and the nearest are
- * chosen, as many as the caller asked for or {@link ProbeCount} says; they are grouped by the shard that owns them, each shard is asked at
+ * chosen, as many as the recall takes that the caller wants ({@link ProbePlan}); they are grouped by the shard that owns them, each shard is asked at
  * one live replica, all shards of a node in one RPC per wave ({@link Scatter}, which asks {@code io.voronode.shardnode.rpc.ShardRpc},
  * the next class on this path); the answers are merged into the k nearest ({@link HitMerge}); documents and vectors
  * are fetched by key from the partitions ({@link HitRows}), and hits whose row is gone make room for others; the answer says which share
  * of the chosen cells was scanned, and fails when that is less than the caller accepts.
  *
- * <p>A fixed number of cells is one wave. Further waves follow where the server chose the number and fewer than k were found. When
+ * <p>All cells of a query are known before the first is scanned, so a search is one wave; further waves follow where the server chose the
+ * cells and fewer than k were found. When
  * the generation ends under a search it begins again in the one that serves now. Any thread may call; the calling thread's
  * gRPC context gives the time, and its cancellation ends the calls to shards.
  */
@@ -159,25 +160,22 @@ public final class Gather {
             SessionToken required,
             Stopwatch time) {
         GenerationImage generation = collection.servingGeneration();
-        boolean serverChooses = params.getNprobe() == 0;
-        int cells = serverChooses
-                ? ProbeCount.chosen(generation, params.getK())
-                : ProbeCount.asked(generation, params.getNprobe());
+        ProbePlan plan = ProbePlan.of(generation, params);
         double minCoverage = params.hasMinCoverage() ? params.getMinCoverage() : 1;
         Demand demand = new Demand(required.positions(), params.getWithPayload(), minCoverage);
         Scatter scatter = new Scatter(images, channels, replicas, collection, demand);
         List<QueryScan> scans = vectors.stream()
                 .map(vector -> new QueryScan(vector, generation.map(), params.getK()))
                 .toList();
-        Waves waves = new Waves(scatter, compute, time, params.getK(), serverChooses);
-        if (waves.run(scans, cells) == Outcome.GENERATION_ENDED) {
+        Waves waves = new Waves(scatter, compute, time, params.getK(), plan);
+        if (waves.run(scans) == Outcome.GENERATION_ENDED) {
             return Optional.empty();
         }
         HitRows hitRows = new HitRows(rows, collection, params);
         if (hitRows.wanted() && fetchRows(hitRows, waves, scans, scatter, required, time) == Outcome.GENERATION_ENDED) {
             return Optional.empty();
         }
-        Answers answers = new Answers(collection, params, hitRows, time);
+        Answers answers = new Answers(collection, params, plan, hitRows, time);
         List<SearchResult> results = scans.stream().map(answers::result).toList();
         SessionToken seen = required.nothing().plus(scatter.watermarks()).plus(hitRows.positions());
         return Optional.of(new SearchAnswer(results, seen, scatter.lagMs()));

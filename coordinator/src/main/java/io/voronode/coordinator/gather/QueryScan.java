@@ -16,7 +16,7 @@ import java.util.TreeMap;
 
 /**
  * One query in one generation: its ranked cells, how many of them have been sent out and scanned, and what was found. Owned by
- * the thread that runs the waves; the ranking is the only part that another thread may set, before the first wave.
+ * the thread that runs the waves; the ranking is the only part that another thread may set, between waves.
  */
 final class QueryScan {
     private final float[] vector;
@@ -45,12 +45,17 @@ final class QueryScan {
         this.asked = k;
     }
 
-    /** Ranks the nearest cells; done again with more of them when the search widens. */
-    void rank(int cells) {
-        ranked = map.rank(vector, cells);
+    /** Chooses the cells of the first wave. */
+    void rank(ProbePlan plan) {
+        ranked = plan.cells(map, vector);
     }
 
-    /** The next wave: all ranked cells that no wave had, grouped by shard, nearest first. */
+    /** Chooses as many more cells. */
+    void widen() {
+        ranked = map.rank(vector, (int) Math.min(map.cellCount(), 2L * wanted));
+    }
+
+    /** The next wave: all chosen cells that no wave had, grouped by shard, nearest first. */
     List<Probe> wave() {
         int from = wanted;
         wanted = ranked.size();

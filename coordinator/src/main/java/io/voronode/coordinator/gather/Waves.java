@@ -5,6 +5,7 @@ import io.voronode.coordinator.gather.Scatter.Outcome;
 import io.voronode.coordinator.validate.Limits;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Decides which cells are scanned in which wave, for all queries of a batch. After a wave a query is done, or gets another one: where
@@ -15,22 +16,21 @@ final class Waves {
     private final Compute compute;
     private final Stopwatch time;
     private final int k;
-    private final boolean mayWiden;
+    private final ProbePlan plan;
 
-    Waves(Scatter scatter, Compute compute, Stopwatch time, int k, boolean mayWiden) {
+    Waves(Scatter scatter, Compute compute, Stopwatch time, int k, ProbePlan plan) {
         this.scatter = scatter;
         this.compute = compute;
         this.time = time;
         this.k = k;
-        this.mayWiden = mayWiden;
+        this.plan = plan;
     }
 
-    /** Scans the nearest cells, so many to begin with. */
-    Outcome run(List<QueryScan> scans, int cells) {
+    /** Scans the cells of the plan, and then more for those queries that found too few hits. */
+    Outcome run(List<QueryScan> scans) {
         List<QueryScan> open = scans;
-        int ranked = cells;
+        rank(open, scan -> scan.rank(plan));
         while (!open.isEmpty()) {
-            rank(open, ranked);
             List<Probe> probes = new ArrayList<>();
             open.forEach(scan -> probes.addAll(scan.wave()));
             Outcome outcome = send(probes);
@@ -38,7 +38,7 @@ final class Waves {
                 return outcome;
             }
             open = open.stream().filter(this::goesOn).toList();
-            ranked = (int) Math.min(Integer.MAX_VALUE, 2L * ranked);
+            rank(open, QueryScan::widen);
         }
         return Outcome.DONE;
     }
@@ -51,12 +51,12 @@ final class Waves {
         return send(probes);
     }
 
-    private void rank(List<QueryScan> scans, int cells) {
+    private void rank(List<QueryScan> scans, Consumer<QueryScan> ranking) {
+        if (scans.isEmpty()) {
+            return;
+        }
         QueryScan first = scans.getFirst();
-        compute.forEach(
-                scans.size(),
-                (long) first.cellCount() * first.dimension(),
-                i -> scans.get(i).rank(cells));
+        compute.forEach(scans.size(), (long) first.cellCount() * first.dimension(), i -> ranking.accept(scans.get(i)));
         time.ranked();
     }
 
@@ -67,6 +67,8 @@ final class Waves {
     }
 
     private boolean goesOn(QueryScan scan) {
-        return mayWiden && scan.wanted() < scan.cellCount() && scan.merge().size() < k;
+        return plan.mayWiden()
+                && scan.wanted() < scan.cellCount()
+                && scan.merge().size() < k;
     }
 }

@@ -17,6 +17,9 @@ public final class Limits {
     public static final int SCROLL_DEFAULT_LIMIT = 100;
     public static final int HITS = 10_000;
     public static final int BATCH_QUERIES = 1_000;
+    public static final double MIN_TARGET_RECALL = 0.5;
+    public static final double MAX_TARGET_RECALL = 0.999;
+    public static final double DEFAULT_TARGET_RECALL = 0.95;
 
     private Limits() {}
 }

@@ -38,10 +38,26 @@ public final class QueryRules {
         if (params.getK() < 1 || params.getK() > Limits.HITS) {
             throw new BadInput("k = " + Integer.toUnsignedString(params.getK()) + " is not within 1 to " + Limits.HITS);
         }
+        requireRecall(params);
         requireLevel(params.getConsistency());
         double coverage = params.getMinCoverage();
         if (!(coverage >= 0 && coverage <= 1)) {
             throw new BadInput("min_coverage = " + coverage + " is not within 0 to 1");
+        }
+    }
+
+    private static void requireRecall(SearchParams params) {
+        if (!params.hasTargetRecall()) {
+            return;
+        }
+        double target = params.getTargetRecall();
+        if (params.getNprobe() != 0) {
+            throw new BadInput("nprobe = " + Integer.toUnsignedString(params.getNprobe()) + " and target_recall = "
+                    + target + " are given: a search takes one of them");
+        }
+        if (!(target >= Limits.MIN_TARGET_RECALL && target <= Limits.MAX_TARGET_RECALL)) {
+            throw new BadInput("target_recall = " + target + " is not within " + Limits.MIN_TARGET_RECALL + " to "
+                    + Limits.MAX_TARGET_RECALL);
         }
     }
 

@@ -13,6 +13,9 @@ import io.voronode.coordinator.fake.TestCoordinator;
 import io.voronode.engine.clustering.CellMap;
 import io.voronode.engine.clustering.CellTrainer;
 import io.voronode.engine.clustering.CellTraining;
+import io.voronode.engine.clustering.ProbeCalibration;
+import io.voronode.engine.clustering.ProbeCalibrator;
+import io.voronode.engine.clustering.RankedCells;
 import io.voronode.engine.simd.Distances;
 import io.voronode.engine.simd.Metric;
 import io.voronode.proto.internal.v1.ProbeCode;
@@ -40,6 +43,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,6 +54,7 @@ class SearchPathTest {
     private static final int DIMENSION = 8;
     private static final int RECORDS = 300;
     private static final int ALL = -1;
+    private static final int QUERIES = 40;
 
     @TempDir
     Path folder;
@@ -142,6 +147,90 @@ class SearchPathTest {
         assertThat(result.getExplanation().getWavesCount()).isGreaterThan(1);
         SearchResult fixed = search(vector(), params(RECORDS).setNprobe(1)).getResult();
         assertThat(fixed.getHitsCount()).isBetween(1, RECORDS - 1);
+    }
+
+    @Test
+    void scansAsManyCellsAsTheWantedRecallTakesByTheCalibration() {
+        cluster.calibrate(1, map, calibration());
+        coordinator.images.set(cluster.image(1));
+        double[] targets = {0.5, 0.8, 0.95, 0.999};
+        double scanned = 0;
+        for (double target : targets) {
+            double found = 0;
+            double cells = 0;
+            for (int i = 0; i < QUERIES; i++) {
+                float[] query = vector();
+                SearchResult result = search(
+                                query, params(10).setTargetRecall(target).setExplain(true))
+                        .getResult();
+                found += keys(result).stream()
+                                .filter(bruteForce(query, 10)::contains)
+                                .count()
+                        / 10.0;
+                cells += result.getCoverage().getCellsScanned();
+                assertThat(result.getExplanation().getEstimatedRecall()).isBetween(target - 0.001, target + 0.2);
+            }
+            assertThat(found / QUERIES).as("target %s", target).isGreaterThan(target - 0.06);
+            assertThat(cells).isGreaterThan(scanned);
+            scanned = cells;
+        }
+    }
+
+    @Test
+    void aimsAtARecallOf95PercentWhenNothingIsAskedFor() {
+        cluster.calibrate(1, map, calibration());
+        coordinator.images.set(cluster.image(1));
+        float[] query = vector();
+        SearchResult unasked = search(query, params(10).setExplain(true)).getResult();
+        SearchResult asked =
+                search(query, params(10).setTargetRecall(0.95).setExplain(true)).getResult();
+        assertThat(unasked.getExplanation().getWavesList().getFirst().getCellsList())
+                .isEqualTo(asked.getExplanation().getWavesList().getFirst().getCellsList());
+        assertThat(unasked.getExplanation().getEstimatedRecall())
+                .isEqualTo(asked.getExplanation().getEstimatedRecall());
+    }
+
+    @Test
+    void estimatesNoRecallWhereTheCallerChoosesTheCellsOrNothingIsCalibrated() {
+        assertThat(search(vector(), params(10).setExplain(true))
+                        .getResult()
+                        .getExplanation()
+                        .hasEstimatedRecall())
+                .isFalse();
+        cluster.calibrate(1, map, calibration());
+        coordinator.images.set(cluster.image(1));
+        assertThat(search(vector(), params(10).setNprobe(3).setExplain(true))
+                        .getResult()
+                        .getExplanation()
+                        .hasEstimatedRecall())
+                .isFalse();
+    }
+
+    /** By queries that are as those of the tests. */
+    private ProbeCalibration calibration() {
+        ProbeCalibrator calibrator = new ProbeCalibrator();
+        for (int i = 0; i < 200; i++) {
+            float[] query = vector();
+            RankedCells ranked = map.rank(query, map.cellCount());
+            calibrator.add(
+                    ranked.distances(),
+                    10,
+                    bruteForce(query, 10).stream()
+                            .mapToInt(key -> rankOf(map.nearestCell(vectorOf(key)), ranked))
+                            .toArray());
+        }
+        return calibrator.fit(map.digest());
+    }
+
+    private static int rankOf(int cell, RankedCells ranked) {
+        return IntStream.range(0, ranked.size())
+                .filter(rank -> ranked.cells()[rank] == cell)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private float[] vectorOf(String key) {
+        return Objects.requireNonNull(model.get(key));
     }
 
     @Test

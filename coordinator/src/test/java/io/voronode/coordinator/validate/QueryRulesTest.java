@@ -31,7 +31,13 @@ class QueryRulesTest {
                 bad(p -> p.setConsistencyValue(9), "consistency"),
                 bad(p -> p.setMinCoverage(-0.1), "min_coverage = -0.1 is not within 0 to 1"),
                 bad(p -> p.setMinCoverage(1.1), "min_coverage = 1.1 is not within 0 to 1"),
-                bad(p -> p.setMinCoverage(Double.NaN), "min_coverage = NaN is not within 0 to 1"));
+                bad(p -> p.setMinCoverage(Double.NaN), "min_coverage = NaN is not within 0 to 1"),
+                bad(p -> p.setTargetRecall(0.499), "target_recall = 0.499 is not within 0.5 to 0.999"),
+                bad(p -> p.setTargetRecall(1), "target_recall = 1.0 is not within 0.5 to 0.999"),
+                bad(p -> p.setTargetRecall(Double.NaN), "target_recall = NaN is not within 0.5 to 0.999"),
+                bad(
+                        p -> p.setTargetRecall(0.9).setNprobe(5),
+                        "nprobe = 5 and target_recall = 0.9 are given: a search takes one of them"));
     }
 
     private static Arguments bad(Consumer<SearchParams.Builder> change, String message) {

@@ -1,0 +1,86 @@
+package io.voronode.coordinator.gather;
+
+import io.voronode.coordinator.image.GenerationImage;
+import io.voronode.coordinator.validate.Limits;
+import io.voronode.engine.clustering.CellMap;
+import io.voronode.engine.clustering.ProbeCalibration;
+import io.voronode.engine.clustering.ProbeRule;
+import io.voronode.engine.clustering.RankedCells;
+import io.voronode.proto.v1.SearchParams;
+import java.util.OptionalDouble;
+
+/**
+ * Which cells a query scans in its first wave: the nearest, as many as the caller asked for, or as a recall takes by the generation's
+ * calibration, or as {@link ProbeCount} guesses where there is none. Immutable; any thread.
+ */
+sealed interface ProbePlan {
+
+    /** The plan of a search in a generation. */
+    static ProbePlan of(GenerationImage generation, SearchParams params) {
+        if (params.getNprobe() != 0) {
+            return new Fixed(ProbeCount.asked(generation, params.getNprobe()), false);
+        }
+        ProbeCalibration calibration = generation.calibration();
+        if (calibration == null) {
+            return new Fixed(ProbeCount.chosen(generation, params.getK()), true);
+        }
+        double target = params.hasTargetRecall() ? params.getTargetRecall() : Limits.DEFAULT_TARGET_RECALL;
+        ProbeRule rule = calibration.rule(params.getK(), target);
+        return new Calibrated(rule, calibration.recall(params.getK(), rule), (int)
+                Math.ceil(calibration.meanProbes(params.getK(), rule)));
+    }
+
+    /** The cells of a query, nearest first. */
+    RankedCells cells(CellMap map, float[] vector);
+
+    /** Whether more cells may be scanned where these hold too few hits. */
+    boolean mayWiden();
+
+    /** The mean recall of searches by this plan, where it is known. */
+    OptionalDouble recall();
+
+    /** A number of cells, whatever the query. */
+    record Fixed(int cells, boolean mayWiden) implements ProbePlan {
+        @Override
+        public RankedCells cells(CellMap map, float[] vector) {
+            return map.rank(vector, cells);
+        }
+
+        @Override
+        public OptionalDouble recall() {
+            return OptionalDouble.empty();
+        }
+    }
+
+    /**
+     * What the recall takes.
+     *
+     * @param meanProbes cells that queries scan by the rule on average
+     */
+    record Calibrated(ProbeRule rule, double meanRecall, int meanProbes) implements ProbePlan {
+        /** So many times the mean are ranked before it is known that a query needs more; one in a hundred does. */
+        private static final int RANKED_MEANS = 3;
+
+        @Override
+        public RankedCells cells(CellMap map, float[] vector) {
+            int most = rule.most(map.cellCount());
+            RankedCells ranked = map.rank(vector, Math.min(most, RANKED_MEANS * meanProbes + 1));
+            int probes = rule.probes(ranked.distances());
+            if (probes == ranked.size() && probes < most) {
+                ranked = map.rank(vector, most);
+                probes = rule.probes(ranked.distances());
+            }
+            return ranked.nearest(probes);
+        }
+
+        @Override
+        public boolean mayWiden() {
+            return true;
+        }
+
+        @Override
+        public OptionalDouble recall() {
+            return OptionalDouble.of(meanRecall);
+        }
+    }
+}
