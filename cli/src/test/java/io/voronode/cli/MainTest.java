@@ -63,6 +63,9 @@ final class MainTest {
             {"search", "articles", "text", "--vector", "1"},
             {"search", "articles", "--vector", "1,x"},
             {"search", "articles", "text", "--nprobe", "0"},
+            {"search", "articles", "text", "--nprobe", "3", "--recall", "0.9"},
+            {"search", "articles", "text", "--recall", "0"},
+            {"search", "articles", "text", "--recall", "high"},
             {"search", "articles", "text", "-k", "ten"},
             {"count", "articles", "--server", "localhost"},
             {"count", "articles", "--server", "localhost:99999"},
@@ -186,6 +189,19 @@ final class MainTest {
         assertThat(server.searched.getQuery().getVector().getValuesList()).containsExactly(1f, 2f, 3f);
         assertThat(Integer.toUnsignedLong(server.searched.getParams().getNprobe()))
                 .isGreaterThan(1L << 30);
+    }
+
+    @Test
+    void asksForARecallAndExplainsWhatToExpect() {
+        Run run = onServer("search", "articles", "a text", "--recall", "0.99", "--explain");
+
+        assertThat(server.searched.getParams().getTargetRecall()).isEqualTo(0.99);
+        assertThat(server.searched.getParams().getNprobe()).isZero();
+        assertThat(run.out()).contains("estimated recall 0.991: the mean of searches planned like this one");
+        assertThat(onServer("search", "articles", "a text", "--explain", "-o", "json")
+                        .out())
+                .contains("\"estimatedRecall\" : 0.9912");
+        assertThat(server.searched.getParams().hasTargetRecall()).isFalse();
     }
 
     @Test

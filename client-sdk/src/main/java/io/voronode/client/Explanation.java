@@ -2,6 +2,7 @@ package io.voronode.client;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * How an answer came to be.
@@ -10,6 +11,8 @@ import java.util.List;
  * @param cellsRanked cells of the generation that were ranked
  * @param waves one for each wave of cells
  * @param vectorsScanned vectors whose distance was computed
+ * @param estimatedRecall the mean recall of searches that are planned like this one, by the calibration of the generation; empty where
+ *     nprobe was given or nothing is calibrated
  * @param embedTime spent embedding the text; zero for vectors
  * @param rankTime spent ranking centroids
  * @param gatherTime spent waiting for shards
@@ -21,6 +24,7 @@ public record Explanation(
         int cellsRanked,
         List<Wave> waves,
         long vectorsScanned,
+        OptionalDouble estimatedRecall,
         Duration embedTime,
         Duration rankTime,
         Duration gatherTime,

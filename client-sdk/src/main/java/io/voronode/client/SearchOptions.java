@@ -4,7 +4,9 @@ package io.voronode.client;
  * How a search is answered.
  *
  * @param k hits wanted, 1 to 10 000
- * @param nprobe cells to scan, the nearest ones; {@link #ALL_CELLS} for an exact search; 0: chosen by the server
+ * @param nprobe cells to scan, the nearest ones; {@link #ALL_CELLS} for an exact search; 0: as many as the target recall takes
+ * @param targetRecall mean share of the true k nearest that searches shall find, 0.5 to 0.999; 0: what the server aims at, 0.95; only
+ *     where nprobe is 0
  * @param withPayload whether hits carry their payload
  * @param withDocument whether hits carry their document
  * @param withVector whether hits carry their vector
@@ -15,6 +17,7 @@ package io.voronode.client;
 public record SearchOptions(
         int k,
         int nprobe,
+        double targetRecall,
         boolean withPayload,
         boolean withDocument,
         boolean withVector,
@@ -38,6 +41,7 @@ public record SearchOptions(
     public static final class Builder {
         private final int k;
         private int nprobe;
+        private double targetRecall;
         private boolean withPayload;
         private boolean withDocument;
         private boolean withVector;
@@ -51,6 +55,12 @@ public record SearchOptions(
 
         public Builder nprobe(int cells) {
             this.nprobe = cells;
+            return this;
+        }
+
+        /** Excludes {@link #nprobe}. */
+        public Builder targetRecall(double recall) {
+            this.targetRecall = recall;
             return this;
         }
 
@@ -87,7 +97,7 @@ public record SearchOptions(
 
         public SearchOptions build() {
             return new SearchOptions(
-                    k, nprobe, withPayload, withDocument, withVector, consistency, minCoverage, explain);
+                    k, nprobe, targetRecall, withPayload, withDocument, withVector, consistency, minCoverage, explain);
         }
     }
 }

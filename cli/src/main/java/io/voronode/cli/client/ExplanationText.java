@@ -7,6 +7,7 @@ import static io.voronode.cli.table.Figures.time;
 import io.voronode.client.Explanation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** How an answer came to be, in sentences. Pure. */
@@ -19,6 +20,10 @@ final class ExplanationText {
         List<String> lines = new ArrayList<>();
         lines.add("generation " + explanation.generation() + ": ranked " + counted(explanation.cellsRanked(), "cell")
                 + ", compared " + counted(explanation.vectorsScanned(), "vector"));
+        explanation
+                .estimatedRecall()
+                .ifPresent(recall -> lines.add(String.format(
+                        Locale.ROOT, "estimated recall %.3f: the mean of searches planned like this one", recall)));
         for (int i = 0; i < explanation.waves().size(); i++) {
             Explanation.Wave wave = explanation.waves().get(i);
             lines.add("wave " + (i + 1) + ": cells " + cells(wave.cells()));

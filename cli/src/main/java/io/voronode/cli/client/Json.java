@@ -130,6 +130,7 @@ final class Json {
                 .put("gatherMillis", millis(explanation.gatherTime()))
                 .put("fetchMillis", millis(explanation.fetchTime()))
                 .put("totalMillis", millis(explanation.totalTime()));
+        explanation.estimatedRecall().ifPresent(recall -> node.put("estimatedRecall", recall));
         node.set("waves", array(explanation.waves(), wave -> {
             ObjectNode waveNode = object();
             waveNode.set("cells", array(wave.cells(), MAPPER.getNodeFactory()::numberNode));

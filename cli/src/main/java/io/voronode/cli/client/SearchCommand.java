@@ -24,6 +24,7 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExamples:%n",
         footer = {
             "  voronode search notes \"how to descale a kettle\" --with-payload",
+            "  voronode search notes \"how to descale a kettle\" --recall 0.99 --explain",
             "  voronode search articles --vector 0.1,0.2,0.9 -k 20 --nprobe all -o json"
         })
 public final class SearchCommand implements Callable<Integer> {
@@ -55,8 +56,16 @@ public final class SearchCommand implements Callable<Integer> {
             names = "--nprobe",
             paramLabel = "CELLS",
             defaultValue = "auto",
-            description = "Cells to scan: a number, all (exact), or auto (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Cells to scan: a number, all (exact), or auto: as many as --recall takes (default: ${DEFAULT-VALUE}).")
     private String nprobe;
+
+    @Option(
+            names = "--recall",
+            paramLabel = "SHARE",
+            description =
+                    "The share of the true nearest, 0.5 to 0.999, that searches shall find on average (default: 0.95).")
+    private @Nullable Double recall;
 
     @Option(names = "--with-payload", description = "Show payloads.")
     private boolean withPayload;
@@ -93,6 +102,7 @@ public final class SearchCommand implements Callable<Integer> {
         Query query = query();
         SearchOptions search = SearchOptions.builder(k)
                 .nprobe(cells())
+                .targetRecall(targetRecall())
                 .withPayload(withPayload)
                 .withDocument(withDocument)
                 .withVector(withVector)
@@ -137,6 +147,19 @@ public final class SearchCommand implements Callable<Integer> {
             case "all" -> SearchOptions.ALL_CELLS;
             default -> positive(nprobe);
         };
+    }
+
+    private double targetRecall() {
+        if (recall == null) {
+            return 0;
+        }
+        if (cells() != 0) {
+            throw options.usage("give either --nprobe or --recall");
+        }
+        if (!(recall > 0)) {
+            throw options.usage("--recall \"" + recall + "\" is not a share, 0.5 to 0.999");
+        }
+        return recall;
     }
 
     private int positive(String value) {

@@ -13,6 +13,7 @@ import io.voronode.proto.v1.Coverage;
 import io.voronode.proto.v1.CreateCollectionRequest;
 import io.voronode.proto.v1.CreateCollectionResponse;
 import io.voronode.proto.v1.Document;
+import io.voronode.proto.v1.Explanation;
 import io.voronode.proto.v1.Generation;
 import io.voronode.proto.v1.GenerationState;
 import io.voronode.proto.v1.GetCollectionRequest;
@@ -178,12 +179,17 @@ public final class FakeServer implements AutoCloseable {
         @Override
         public void search(SearchRequest request, StreamObserver<SearchResponse> to) {
             searched = request;
-            SearchResult result = SearchResult.newBuilder()
+            SearchResult.Builder result = SearchResult.newBuilder()
                     .addHits(hit("a1", 0.9123, "{\"year\":1984}", "the first"))
                     .addHits(hit("a2", 0.5, "{}", null))
                     .setCoverage(
-                            Coverage.newBuilder().setShare(1).setCellsWanted(2).setCellsScanned(2))
-                    .build();
+                            Coverage.newBuilder().setShare(1).setCellsWanted(2).setCellsScanned(2));
+            if (request.getParams().getExplain()) {
+                result.setExplanation(Explanation.newBuilder()
+                        .setGeneration(3)
+                        .setCellsRanked(40)
+                        .setEstimatedRecall(0.9912));
+            }
             answer(
                     to,
                     request.getCollection(),

@@ -11,6 +11,7 @@ import io.voronode.proto.v1.SearchParams;
 import io.voronode.proto.v1.ShardExplanation;
 import io.voronode.proto.v1.WaveExplanation;
 import java.time.Duration;
+import java.util.OptionalDouble;
 
 /** Searches, from and to their messages. Pure. */
 final class SearchMapper {
@@ -27,8 +28,11 @@ final class SearchMapper {
     }
 
     static SearchParams params(SearchOptions options, ByteString token) {
-        return SearchParams.newBuilder()
-                .setK(options.k())
+        SearchParams.Builder params = SearchParams.newBuilder();
+        if (options.targetRecall() != 0) {
+            params.setTargetRecall(options.targetRecall());
+        }
+        return params.setK(options.k())
                 .setNprobe(options.nprobe())
                 .setWithPayload(options.withPayload())
                 .setWithDocument(options.withDocument())
@@ -70,6 +74,7 @@ final class SearchMapper {
                 message.getCellsRanked(),
                 message.getWavesList().stream().map(SearchMapper::wave).toList(),
                 message.getVectorsScanned(),
+                message.hasEstimatedRecall() ? OptionalDouble.of(message.getEstimatedRecall()) : OptionalDouble.empty(),
                 CommonMapper.duration(message.getEmbedTime()),
                 CommonMapper.duration(message.getRankTime()),
                 CommonMapper.duration(message.getGatherTime()),
