@@ -2,14 +2,13 @@ package io.voronode.coordinator.control;
 
 import com.google.protobuf.ByteString;
 import io.grpc.StatusRuntimeException;
+import io.voronode.engine.clustering.CalibratedIndex;
 import io.voronode.engine.clustering.CellMap;
-import io.voronode.engine.clustering.RankedCells;
 import io.voronode.proto.internal.v1.ProbeCode;
 import io.voronode.proto.internal.v1.ProbeResult;
 import io.voronode.proto.internal.v1.QueryVector;
 import io.voronode.proto.internal.v1.SearchRequest;
 import io.voronode.proto.internal.v1.SearchResponse;
-import io.voronode.proto.internal.v1.ShardHit;
 import io.voronode.proto.internal.v1.ShardProbe;
 import io.voronode.proto.internal.v1.ShardServiceGrpc;
 import io.voronode.wire.Channels;
@@ -27,8 +26,10 @@ import java.util.stream.IntStream;
  * Searches the shards of one generation, whether or not it serves, with the cells of a query in groups whose hits stay apart. One thread;
  * blocks. One call at a time goes to a node, so that searches of users find threads free.
  */
-final class CalibrationSearch {
+final class CalibrationSearch implements CalibratedIndex<String> {
     private static final long TIMEOUT_SECONDS = 60;
+    /** Standard deviations: one true neighbour in 30 000 is lost to its estimate, and few vectors are compared for it. */
+    private static final float SURE_EPSILON = 4;
 
     private final Channels channels;
     private final ByteString collectionUuid;
@@ -50,53 +51,37 @@ final class CalibrationSearch {
         this.addresses = Map.copyOf(addresses);
     }
 
-    /**
-     * One query.
-     *
-     * @param k hits wanted of each group and shard
-     * @param bound hits beyond this internal distance are not wanted; +∞ for none
-     * @param groupEnds rank behind the last cell of each group, ascending; the first group begins at rank 0
-     */
-    @SuppressWarnings("ArrayRecordComponent") // a request, read once and never compared
-    record GroupedQuery(float[] vector, int k, float bound, RankedCells ranked, int[] groupEnds) {
-        private int groupStart(int group) {
-            return group == 0 ? 0 : groupEnds[group - 1];
-        }
-    }
-
-    /**
-     * The hits of each query by group, in no order.
-     *
-     * @throws io.voronode.wire.VoronodeException if a shard did not answer
-     */
-    List<List<List<ShardHit>>> hits(List<GroupedQuery> queries) {
-        List<List<List<ShardHit>>> hits = queries.stream()
-                .map(query -> IntStream.range(0, query.groupEnds().length)
-                        .<List<ShardHit>>mapToObj(group -> new ArrayList<>())
+    @Override
+    public List<List<List<Hit<String>>>> search(List<GroupedSearch> searches, Accuracy accuracy) {
+        List<List<List<Hit<String>>>> hits = searches.stream()
+                .map(search -> IntStream.range(0, search.groupCount())
+                        .<List<Hit<String>>>mapToObj(group -> new ArrayList<>())
                         .toList())
                 .toList();
         Map<String, NodeRequest> requests = new HashMap<>();
-        for (int query = 0; query < queries.size(); query++) {
-            for (int group = 0; group < queries.get(query).groupEnds().length; group++) {
-                addProbes(queries, query, group, requests);
+        for (int query = 0; query < searches.size(); query++) {
+            for (int group = 0; group < searches.get(query).groupCount(); group++) {
+                addProbes(searches, query, group, accuracy, requests);
             }
         }
         requests.forEach((address, request) -> request.send(address, hits));
         return hits;
     }
 
-    private void addProbes(List<GroupedQuery> queries, int query, int group, Map<String, NodeRequest> requests) {
-        GroupedQuery asked = queries.get(query);
+    private void addProbes(
+            List<GroupedSearch> searches, int query, int group, Accuracy accuracy, Map<String, NodeRequest> requests) {
+        GroupedSearch search = searches.get(query);
         Map<Integer, ShardProbe.Builder> byShard = new HashMap<>();
-        for (int rank = asked.groupStart(group); rank < asked.groupEnds()[group]; rank++) {
-            int cell = asked.ranked().cells()[rank];
+        for (int rank = search.groupStart(group); rank < search.groupEnd(group); rank++) {
+            int cell = search.ranked().cells()[rank];
             byShard.computeIfAbsent(
                             map.shardOf(cell),
                             shard -> ShardProbe.newBuilder().setShard(shard).setQuery(query))
                     .addCells(cell)
-                    .addCentroidDistances(asked.ranked().distances()[rank]);
+                    .addCentroidDistances(search.ranked().distances()[rank]);
         }
-        byShard.forEach((shard, probe) -> requests.computeIfAbsent(address(shard), ignored -> new NodeRequest(queries))
+        byShard.forEach((shard, probe) -> requests.computeIfAbsent(
+                        address(shard), ignored -> new NodeRequest(searches, accuracy))
                 .add(probe.build(), group));
     }
 
@@ -108,7 +93,7 @@ final class CalibrationSearch {
         return address;
     }
 
-    private static QueryVector toWire(GroupedQuery query) {
+    private static QueryVector toWire(GroupedSearch query) {
         QueryVector.Builder wire = QueryVector.newBuilder()
                 .setVector(VectorBytes.pack(query.vector()))
                 .setK(query.k());
@@ -123,9 +108,12 @@ final class CalibrationSearch {
         private final SearchRequest.Builder request = SearchRequest.newBuilder();
         private final List<Integer> groups = new ArrayList<>();
 
-        NodeRequest(List<GroupedQuery> queries) {
+        NodeRequest(List<GroupedSearch> searches, Accuracy accuracy) {
             request.setCollectionUuid(collectionUuid).setGeneration(generation);
-            queries.forEach(query -> request.addQueries(toWire(query)));
+            searches.forEach(search -> request.addQueries(toWire(search)));
+            if (accuracy == Accuracy.SURE) {
+                request.setEpsilon(SURE_EPSILON);
+            }
         }
 
         void add(ShardProbe probe, int group) {
@@ -133,7 +121,7 @@ final class CalibrationSearch {
             groups.add(group);
         }
 
-        void send(String address, List<List<List<ShardHit>>> hits) {
+        void send(String address, List<List<List<Hit<String>>>> hits) {
             SearchResponse response = send(address);
             for (int i = 0; i < groups.size(); i++) {
                 ShardProbe probe = request.getProbes(i);
@@ -142,7 +130,8 @@ final class CalibrationSearch {
                     throw new Unavailable("shard " + probe.getShard() + " of generation " + generation + " answers "
                             + result.getCode() + " " + result.getMessage());
                 }
-                hits.get(probe.getQuery()).get(groups.get(i)).addAll(result.getHitsList());
+                List<Hit<String>> group = hits.get(probe.getQuery()).get(groups.get(i));
+                result.getHitsList().forEach(hit -> group.add(new Hit<>(hit.getKey(), hit.getDistance())));
             }
         }
 

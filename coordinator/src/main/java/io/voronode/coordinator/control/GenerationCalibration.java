@@ -1,12 +1,14 @@
 package io.voronode.coordinator.control;
 
 import com.google.protobuf.ByteString;
-import io.voronode.coordinator.control.HeldOutRows.HeldOutRow;
 import io.voronode.coordinator.image.BlobCache;
 import io.voronode.coordinator.image.CellMapStore;
 import io.voronode.coordinator.image.CollectionTree;
 import io.voronode.coordinator.image.GenerationTree;
 import io.voronode.coordinator.image.Versioned;
+import io.voronode.engine.clustering.CalibratedIndex;
+import io.voronode.engine.clustering.CalibrationPlan;
+import io.voronode.engine.clustering.CalibrationRun;
 import io.voronode.engine.clustering.CellMap;
 import io.voronode.engine.clustering.ProbeCalibration;
 import io.voronode.proto.internal.v1.CollectionSpec;
@@ -14,6 +16,7 @@ import io.voronode.proto.internal.v1.GenerationNode;
 import io.voronode.proto.internal.v1.ServingNode;
 import io.voronode.proto.internal.v1.ShardStatus;
 import io.voronode.proto.internal.v1.ShardTarget;
+import io.voronode.proto.v1.IndexKind;
 import io.voronode.wire.Channels;
 import io.voronode.wire.VoronodeException.Unavailable;
 import java.util.HashMap;
@@ -68,9 +71,14 @@ final class GenerationCalibration implements CollectionStep {
 
     /** Whether the generation has its calibration, needs none, or will not get one. */
     boolean isSettled(CollectionTree collection, GenerationTree generation) {
-        return !CalibrationPolicy.applies(generation.value())
+        return !leavesCellsOut(generation.value())
                 || !generation.value().getCalibrationDigest().isEmpty()
                 || failures.getOrDefault(key(collection, generation), 0) >= MAX_ATTEMPTS;
+    }
+
+    /** Whether searches of the generation leave cells out, so that there is something to calibrate. */
+    private static boolean leavesCellsOut(GenerationNode generation) {
+        return generation.getCellCount() > 1 && generation.getIndexKind() != IndexKind.INDEX_KIND_FLAT_VALUE;
     }
 
     /** Goes on with the calibration of a generation whose shards are ready; returns whether the tree was changed. */
@@ -123,14 +131,15 @@ final class GenerationCalibration implements CollectionStep {
                 .liveRows(spec.getUuid(), pass.tree().partitionCount())
                 .orElseThrow(() -> new Unavailable("not every partition has a leader to sample"));
         CellMap map = maps.map(spec, node.getCellMapDigest(), node.getCellMapPartition());
-        List<HeldOutRow> queries = heldOut.sample(
-                pass, spec, CalibrationPolicy.queries(node, spec.getDimension(), rows), node.getGeneration());
-        CalibrationSearch search = new CalibrationSearch(
+        boolean coded = node.getIndexKind() != IndexKind.INDEX_KIND_IVF_FLAT_VALUE;
+        List<CalibrationRun.Row<String>> queries = heldOut.sample(
+                pass, spec, CalibrationPlan.queries(rows, spec.getDimension(), coded), node.getGeneration());
+        CalibratedIndex<String> search = new CalibrationSearch(
                 channels, spec.getUuid(), node.getGeneration(), map, readyReplicas(pass, spec, generation));
-        ProbeCalibration calibration = new CalibrationJob(search, map, rows).run(queries, cancelled);
+        ProbeCalibration calibration = new CalibrationRun<>(search, map, rows).run(queries, cancelled);
         byte[] encoded = calibration.encode();
         ByteString digest = BlobCache.digestOf(encoded);
-        int partition = BlobStore.put(pass, encoded, digest, (chunk, chunks) -> CalibrationJob.throwIfCancelled(cancelled));
+        int partition = BlobStore.put(pass, encoded, digest, (chunk, chunks) -> throwIfCancelled(cancelled));
         LOG.info(
                 "calibrated generation {} of collection \"{}\" with {} held-out rows in {} ms: {}",
                 node.getGeneration(),
@@ -139,6 +148,12 @@ final class GenerationCalibration implements CollectionStep {
                 (System.nanoTime() - start) / 1_000_000,
                 calibration);
         return new StoredCalibration(digest, partition);
+    }
+
+    private static void throwIfCancelled(BooleanSupplier cancelled) {
+        if (cancelled.getAsBoolean()) {
+            throw new CancellationException("calibration is cancelled");
+        }
     }
 
     /** The address of one ready replica of each shard; of a shard that has none, none. */

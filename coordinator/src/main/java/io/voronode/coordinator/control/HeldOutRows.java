@@ -1,5 +1,6 @@
 package io.voronode.coordinator.control;
 
+import io.voronode.engine.clustering.CalibrationRun;
 import io.voronode.engine.simd.Metric;
 import io.voronode.engine.simd.Vectors;
 import io.voronode.proto.internal.v1.CollectionSpec;
@@ -28,20 +29,12 @@ final class HeldOutRows {
         this.channels = channels;
     }
 
-    /**
-     * A row to search for.
-     *
-     * @param vector normalised for COSINE
-     */
-    @SuppressWarnings("ArrayRecordComponent") // a query, read and never compared
-    record HeldOutRow(String key, float[] vector) {}
-
-    /** About so many rows, in no order that has to do with where they are; the same for the same rows and seed. */
-    List<HeldOutRow> sample(Pass pass, CollectionSpec spec, int count, long seed) {
+    /** About so many rows with their keys, normalised for COSINE; the same for the same rows and seed. */
+    List<CalibrationRun.Row<String>> sample(Pass pass, CollectionSpec spec, int count, long seed) {
         int partitions = pass.tree().partitionCount();
         long rows =
                 Math.max(1, pass.reports().liveRows(spec.getUuid(), partitions).orElse(0));
-        List<HeldOutRow> sample = new ArrayList<>(count);
+        List<CalibrationRun.Row<String>> sample = new ArrayList<>(count);
         for (int partition = 0; partition < partitions; partition++) {
             long own = pass.reports()
                     .collection(partition, spec.getUuid())
@@ -76,7 +69,7 @@ final class HeldOutRows {
                 .orElseThrow(() -> new Unavailable("partition " + partition + " has no leader to sample"));
     }
 
-    private void read(NodeLiveness node, SampleRequest request, List<HeldOutRow> sample) {
+    private void read(NodeLiveness node, SampleRequest request, List<CalibrationRun.Row<String>> sample) {
         try {
             Iterator<SampleResponse> batches = PartitionServiceGrpc.newBlockingStub(
                             channels.to(node.getEndpoints().getRpc()))
@@ -85,7 +78,7 @@ final class HeldOutRows {
             while (batches.hasNext()) {
                 SampleResponse batch = batches.next();
                 for (int i = 0; i < batch.getVectorsCount(); i++) {
-                    sample.add(new HeldOutRow(batch.getKeys(i), VectorBytes.unpack(batch.getVectors(i))));
+                    sample.add(new CalibrationRun.Row<>(batch.getKeys(i), VectorBytes.unpack(batch.getVectors(i))));
                 }
             }
         } catch (RuntimeException e) {

@@ -36,6 +36,7 @@ final class ShardSearch {
     private final SearchRequest request;
     private final SearchTargets targets;
     private final BooleanSupplier cancelled;
+    private final float epsilon;
     private final List<float[]> queries = new ArrayList<>();
     private final AtomicInteger nextProbe = new AtomicInteger();
     private final AtomicReferenceArray<ProbeResult> results;
@@ -47,10 +48,21 @@ final class ShardSearch {
         this.request = request;
         this.targets = targets;
         this.cancelled = cancelled;
+        this.epsilon = epsilon(request);
         this.results = new AtomicReferenceArray<>(request.getProbesCount());
         this.open = new CountDownLatch(request.getProbesCount());
         request.getQueriesList().forEach(query -> queries.add(vector(query)));
         request.getProbesList().forEach(this::requireQuery);
+    }
+
+    private static float epsilon(SearchRequest request) {
+        if (!request.hasEpsilon()) {
+            return CellQuery.DEFAULT_EPSILON;
+        }
+        if (!(request.getEpsilon() >= 0)) {
+            throw new VoronodeException.BadInput("epsilon " + request.getEpsilon() + " < 0");
+        }
+        return request.getEpsilon();
     }
 
     private static float[] vector(QueryVector query) {
@@ -131,7 +143,7 @@ final class ShardSearch {
                 cells,
                 distances,
                 bound,
-                CellQuery.DEFAULT_EPSILON,
+                epsilon,
                 this::isCancelled);
     }
 

@@ -1,0 +1,25 @@
+package io.voronode.engine.clustering;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class CalibrationPlanTest {
+
+    @Test
+    void largeIndexesAreCalibratedWithFewerQueriesThanSmallOnesAndCodesWithMore() {
+        assertThat(CalibrationPlan.queries(10_000, 384, false)).isEqualTo(4_000);
+        assertThat(CalibrationPlan.queries(117_791, 384, false)).isBetween(500, 600);
+        assertThat(CalibrationPlan.queries(117_791, 384, true)).isEqualTo(4_000);
+        assertThat(CalibrationPlan.queries(10_000_000, 768, true)).isEqualTo(500);
+        assertThat(CalibrationPlan.queries(0, 1, false)).isEqualTo(4_000);
+    }
+
+    @Test
+    void aQueryIsSearchedWithTheNumbersOfNeighboursThatTheIndexIsLargeEnoughFor() {
+        assertThat(CalibrationPlan.classes(1, 300_000)).containsExactly(1, 10, 100);
+        assertThat(CalibrationPlan.classes(8, 300_000)).containsExactly(1, 10, 100, 1_000);
+        assertThat(CalibrationPlan.classes(8, 999)).containsExactly(1, 10);
+        assertThat(CalibrationPlan.classes(8, 3)).containsExactly(1);
+    }
+}

@@ -1,0 +1,121 @@
+package io.voronode.engine.clustering;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.voronode.engine.Data;
+import io.voronode.engine.simd.Distances;
+import io.voronode.engine.simd.Metric;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class CalibrationRunTest {
+
+    private static final int DIMENSION = 8;
+
+    private final float[][] rows = Data.gaussian(new SplittableRandom(3), 2_000, DIMENSION);
+    private final CellMap map = CellTrainer.train(
+            rows, new CellTraining(Metric.EUCLIDEAN, DIMENSION, 40, 1, 3, 1), () -> false);
+    private final int[] cells = Arrays.stream(rows).mapToInt(map::nearestCell).toArray();
+
+    /** What scanning the nearest cells finds of the neighbours of a row, but for itself. */
+    private double recall(int row, int k, int probes) {
+        int[] ranked = Arrays.copyOf(map.rank(rows[row], probes).cells(), probes);
+        return IntStream.range(0, rows.length)
+                        .filter(other -> other != row)
+                        .boxed()
+                        .sorted(Comparator.comparingDouble(other -> distance(row, other)))
+                        .limit(k)
+                        .filter(other -> Arrays.stream(ranked).anyMatch(cell -> cell == cells[other]))
+                        .count()
+                / (double) k;
+    }
+
+    private float distance(int row, int other) {
+        return Distances.distance(Metric.EUCLIDEAN, rows[row], rows[other]);
+    }
+
+    @Test
+    void measuresTheRecallThatSearchesForTheRowsHaveWithoutFindingThemselves() {
+        ProbeCalibration calibration =
+                new CalibrationRun<>(new Exact(row -> true), map, rows.length).run(queries(60), () -> false);
+        for (int k : new int[] {1, 10, 100}) {
+            ProbeRule rule = calibration.rule(k, 0.9);
+            double recall = IntStream.range(0, 60)
+                    .mapToDouble(row -> recall(
+                            row, k, rule.probes(map.rank(rows[row], map.cellCount()).distances())))
+                    .average()
+                    .orElseThrow();
+            // Neighbours that a group has are spread over its cells, which moves a few of them by a rank or two.
+            assertThat(calibration.recall(k, rule)).isBetween(recall - 0.01, recall + 0.01);
+        }
+    }
+
+    @Test
+    void countsNeighboursThatUsualSearchesLoseAsMissed() {
+        ProbeCalibration calibration = new CalibrationRun<>(new Exact(row -> row % 4 != 0), map, rows.length)
+                .run(queries(60), () -> false);
+        assertThat(calibration.recall(100, calibration.rule(100, 0.999))).isBetween(0.7, 0.8);
+    }
+
+    @Test
+    void endsWhenCancelled() {
+        CalibrationRun<Integer> run = new CalibrationRun<>(new Exact(row -> true), map, rows.length);
+        assertThatThrownBy(() -> run.run(queries(60), () -> true)).isInstanceOf(CancellationException.class);
+    }
+
+    @Test
+    void cannotCalibrateWithoutRows() {
+        CalibrationRun<Integer> run = new CalibrationRun<>(new Exact(row -> true), map, rows.length);
+        assertThatThrownBy(() -> run.run(List.of(), () -> false)).hasMessage("no query to calibrate by");
+    }
+
+    private List<CalibrationRun.Row<Integer>> queries(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(row -> new CalibrationRun.Row<>(row, rows[row]))
+                .toList();
+    }
+
+    /**
+     * Compares every row of the cells.
+     *
+     * @param found rows that usual searches find
+     */
+    private final class Exact implements CalibratedIndex<Integer> {
+        private final IntPredicate found;
+
+        Exact(IntPredicate found) {
+            this.found = found;
+        }
+
+        @Override
+        public List<List<List<Hit<Integer>>>> search(List<GroupedSearch> searches, Accuracy accuracy) {
+            return searches.stream().map(search -> groups(search, accuracy)).toList();
+        }
+
+        private List<List<Hit<Integer>>> groups(GroupedSearch search, Accuracy accuracy) {
+            List<List<Hit<Integer>>> groups = new ArrayList<>();
+            for (int group = 0; group < search.groupCount(); group++) {
+                int[] scanned = Arrays.copyOfRange(
+                        search.ranked().cells(), search.groupStart(group), search.groupEnd(group));
+                groups.add(IntStream.range(0, rows.length)
+                        .filter(row -> accuracy == Accuracy.SURE || found.test(row))
+                        .filter(row -> Arrays.stream(scanned).anyMatch(cell -> cell == cells[row]))
+                        .mapToObj(row ->
+                                new Hit<>(row, Distances.distance(Metric.EUCLIDEAN, search.vector(), rows[row])))
+                        .filter(hit -> hit.distance() <= search.bound())
+                        .sorted(Comparator.comparingDouble(Hit::distance))
+                        .limit(search.k())
+                        .toList());
+            }
+            return groups;
+        }
+    }
+}
