@@ -52,8 +52,7 @@ final class CalibrationQuery<K> {
 
     /** One hit more than neighbours are wanted: the row finds itself. */
     GroupedSearch overAllCells() {
-        return new GroupedSearch(
-                row.vector(), most() + 1, Float.POSITIVE_INFINITY, ranked, new int[] {ranked.size()});
+        return new GroupedSearch(row.vector(), most() + 1, Float.POSITIVE_INFINITY, ranked, new int[] {ranked.size()});
     }
 
     void setNeighbours(List<Hit<K>> hits) {

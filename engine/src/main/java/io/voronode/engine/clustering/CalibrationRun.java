@@ -70,8 +70,8 @@ public final class CalibrationRun<K> {
     }
 
     private void add(List<CalibrationQuery<K>> queries) {
-        List<List<List<Hit<K>>>> hits =
-                index.search(queries.stream().map(CalibrationQuery::overAllCells).toList(), Accuracy.SURE);
+        List<List<List<Hit<K>>>> hits = index.search(
+                queries.stream().map(CalibrationQuery::overAllCells).toList(), Accuracy.SURE);
         for (int i = 0; i < queries.size(); i++) {
             queries.get(i).setNeighbours(hits.get(i).getFirst());
         }

@@ -21,8 +21,8 @@ class CalibrationRunTest {
     private static final int DIMENSION = 8;
 
     private final float[][] rows = Data.gaussian(new SplittableRandom(3), 2_000, DIMENSION);
-    private final CellMap map = CellTrainer.train(
-            rows, new CellTraining(Metric.EUCLIDEAN, DIMENSION, 40, 1, 3, 1), () -> false);
+    private final CellMap map =
+            CellTrainer.train(rows, new CellTraining(Metric.EUCLIDEAN, DIMENSION, 40, 1, 3, 1), () -> false);
     private final int[] cells = Arrays.stream(rows).mapToInt(map::nearestCell).toArray();
 
     /** What scanning the nearest cells finds of the neighbours of a row, but for itself. */
@@ -50,7 +50,9 @@ class CalibrationRunTest {
             ProbeRule rule = calibration.rule(k, 0.9);
             double recall = IntStream.range(0, 60)
                     .mapToDouble(row -> recall(
-                            row, k, rule.probes(map.rank(rows[row], map.cellCount()).distances())))
+                            row,
+                            k,
+                            rule.probes(map.rank(rows[row], map.cellCount()).distances())))
                     .average()
                     .orElseThrow();
             // Neighbours that a group has are spread over its cells, which moves a few of them by a rank or two.
@@ -60,8 +62,8 @@ class CalibrationRunTest {
 
     @Test
     void countsNeighboursThatUsualSearchesLoseAsMissed() {
-        ProbeCalibration calibration = new CalibrationRun<>(new Exact(row -> row % 4 != 0), map, rows.length)
-                .run(queries(60), () -> false);
+        ProbeCalibration calibration =
+                new CalibrationRun<>(new Exact(row -> row % 4 != 0), map, rows.length).run(queries(60), () -> false);
         assertThat(calibration.recall(100, calibration.rule(100, 0.999))).isBetween(0.7, 0.8);
     }
 
@@ -83,14 +85,11 @@ class CalibrationRunTest {
                 .toList();
     }
 
-    /**
-     * Compares every row of the cells.
-     *
-     * @param found rows that usual searches find
-     */
+    /** Compares every row of the cells. */
     private final class Exact implements CalibratedIndex<Integer> {
         private final IntPredicate found;
 
+        /** Usual searches find only these rows. */
         Exact(IntPredicate found) {
             this.found = found;
         }
@@ -103,13 +102,13 @@ class CalibrationRunTest {
         private List<List<Hit<Integer>>> groups(GroupedSearch search, Accuracy accuracy) {
             List<List<Hit<Integer>>> groups = new ArrayList<>();
             for (int group = 0; group < search.groupCount(); group++) {
-                int[] scanned = Arrays.copyOfRange(
-                        search.ranked().cells(), search.groupStart(group), search.groupEnd(group));
+                int[] scanned =
+                        Arrays.copyOfRange(search.ranked().cells(), search.groupStart(group), search.groupEnd(group));
                 groups.add(IntStream.range(0, rows.length)
                         .filter(row -> accuracy == Accuracy.SURE || found.test(row))
                         .filter(row -> Arrays.stream(scanned).anyMatch(cell -> cell == cells[row]))
-                        .mapToObj(row ->
-                                new Hit<>(row, Distances.distance(Metric.EUCLIDEAN, search.vector(), rows[row])))
+                        .mapToObj(
+                                row -> new Hit<>(row, Distances.distance(Metric.EUCLIDEAN, search.vector(), rows[row])))
                         .filter(hit -> hit.distance() <= search.bound())
                         .sorted(Comparator.comparingDouble(Hit::distance))
                         .limit(search.k())

@@ -138,13 +138,7 @@ final class ShardSearch {
         }
         float bound = query.hasBound() ? query.getBound() : Float.POSITIVE_INFINITY;
         return new CellQuery(
-                queries.get(probe.getQuery()),
-                query.getK(),
-                cells,
-                distances,
-                bound,
-                epsilon,
-                this::isCancelled);
+                queries.get(probe.getQuery()), query.getK(), cells, distances, bound, epsilon, this::isCancelled);
     }
 
     private boolean isCancelled() {

@@ -247,8 +247,8 @@ final class ShardRpcTest {
                 .hasMessage("INVALID_ARGUMENT: k 0 is not in 1..10000");
         assertThatThrownBy(() -> shards.search(noQuery, DEADLINE_MS))
                 .hasMessage("INVALID_ARGUMENT: probe of query 3 in a request of 0 queries");
-        assertThatThrownBy(() -> shards.search(
-                        SearchRequest.newBuilder().setEpsilon(-1).build(), DEADLINE_MS))
+        assertThatThrownBy(() ->
+                        shards.search(SearchRequest.newBuilder().setEpsilon(-1).build(), DEADLINE_MS))
                 .hasMessage("INVALID_ARGUMENT: epsilon -1.0 < 0");
     }
 
