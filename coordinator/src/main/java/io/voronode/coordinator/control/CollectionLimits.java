@@ -69,7 +69,13 @@ final class CollectionLimits {
             throw new BadInput(
                     "index kind IVF_RABITQ does not go with metric MANHATTAN: its codes say nothing about L1");
         }
-        return kind == IndexKind.INDEX_KIND_UNSPECIFIED_VALUE ? IndexKind.INDEX_KIND_IVF_FLAT_VALUE : kind;
+        return known == IndexKind.INDEX_KIND_UNSPECIFIED ? defaultKind(metric).getNumber() : kind;
+    }
+
+    private static IndexKind defaultKind(int metric) {
+        return metric == Metric.MANHATTAN.wireNumber()
+                ? IndexKind.INDEX_KIND_IVF_FLAT
+                : IndexKind.INDEX_KIND_IVF_RABITQ;
     }
 
     static long trainAt(long rows) {

@@ -162,7 +162,7 @@ public final class Gather {
         GenerationImage generation = collection.servingGeneration();
         ProbePlan plan = ProbePlan.of(generation, params);
         double minCoverage = params.hasMinCoverage() ? params.getMinCoverage() : 1;
-        Demand demand = new Demand(required.positions(), params.getWithPayload(), minCoverage);
+        Demand demand = new Demand(required.positions(), params.getWithPayload(), plan.exact(), minCoverage);
         Scatter scatter = new Scatter(images, channels, replicas, collection, demand);
         List<QueryScan> scans = vectors.stream()
                 .map(vector -> new QueryScan(vector, generation.map(), params.getK()))

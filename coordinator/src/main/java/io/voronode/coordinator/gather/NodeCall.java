@@ -35,8 +35,15 @@ record NodeCall(String node, String address, List<Probe> probes) {
      * What all calls of a wave have in common.
      *
      * @param atLeast what the searched replicas must contain
+     * @param exact whether the vectors themselves are compared
      */
-    record Wave(ByteString collectionUuid, int generation, int number, List<Position> atLeast, boolean withPayload) {}
+    record Wave(
+            ByteString collectionUuid,
+            int generation,
+            int number,
+            List<Position> atLeast,
+            boolean withPayload,
+            boolean exact) {}
 
     /** Calls the node; never throws what the node or the way to it is to blame for. */
     Answer send(Wave wave, Channels channels, AtomicInteger underWay) {
@@ -65,6 +72,9 @@ record NodeCall(String node, String address, List<Probe> probes) {
                 .setWave(wave.number())
                 .addAllAtLeast(wave.atLeast())
                 .setWithPayload(wave.withPayload());
+        if (wave.exact()) {
+            request.setEpsilon(Float.POSITIVE_INFINITY);
+        }
         Map<QueryScan, Integer> places = new LinkedHashMap<>();
         for (Probe probe : probes) {
             int place = places.computeIfAbsent(probe.scan(), ignored -> places.size());

@@ -18,11 +18,12 @@ sealed interface ProbePlan {
     /** The plan of a search in a generation. */
     static ProbePlan of(GenerationImage generation, SearchParams params) {
         if (params.getNprobe() != 0) {
-            return new Fixed(ProbeCount.asked(generation, params.getNprobe()), false);
+            int cells = ProbeCount.asked(generation, params.getNprobe());
+            return new Fixed(cells, false, cells == generation.map().cellCount());
         }
         ProbeCalibration calibration = generation.calibration();
         if (calibration == null) {
-            return new Fixed(ProbeCount.chosen(generation, params.getK()), true);
+            return new Fixed(ProbeCount.chosen(generation, params.getK()), true, false);
         }
         double target = params.hasTargetRecall() ? params.getTargetRecall() : Limits.DEFAULT_TARGET_RECALL;
         ProbeRule rule = calibration.rule(params.getK(), target);
@@ -36,11 +37,14 @@ sealed interface ProbePlan {
     /** Whether more cells may be scanned where these hold too few hits. */
     boolean mayWiden();
 
+    /** Whether the vectors themselves are compared, and nothing is left out by an estimate: who asks for all cells wants the truth. */
+    boolean exact();
+
     /** The mean recall of searches by this plan, where it is known. */
     OptionalDouble recall();
 
     /** A number of cells, whatever the query. */
-    record Fixed(int cells, boolean mayWiden) implements ProbePlan {
+    record Fixed(int cells, boolean mayWiden, boolean exact) implements ProbePlan {
         @Override
         public RankedCells cells(CellMap map, float[] vector) {
             return map.rank(vector, cells);
@@ -76,6 +80,11 @@ sealed interface ProbePlan {
         @Override
         public boolean mayWiden() {
             return true;
+        }
+
+        @Override
+        public boolean exact() {
+            return false;
         }
 
         @Override

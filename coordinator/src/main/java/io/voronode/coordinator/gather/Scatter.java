@@ -48,9 +48,10 @@ final class Scatter {
      * What is asked of a search.
      *
      * @param atLeast what the searched replicas must contain
+     * @param exact whether the vectors themselves are compared
      * @param minCoverage share of the cells that must be scanned
      */
-    record Demand(List<Position> atLeast, boolean withPayload, double minCoverage) {}
+    record Demand(List<Position> atLeast, boolean withPayload, boolean exact, double minCoverage) {}
 
     /** How a wave ended. */
     enum Outcome {
@@ -76,7 +77,8 @@ final class Scatter {
                 collection.serving(),
                 waveNumber++,
                 demand.atLeast(),
-                demand.withPayload());
+                demand.withPayload(),
+                demand.exact());
         List<Probe> pending = probes;
         Map<Integer, Set<String>> tried = new HashMap<>();
         Backoff backoff = new Backoff();

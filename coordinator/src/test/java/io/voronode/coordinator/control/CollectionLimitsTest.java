@@ -25,7 +25,10 @@ class CollectionLimitsTest {
         CollectionSpec spec = spec(ControlBed.config("articles").toBuilder().clearTrainAt());
 
         assertThat(spec.getTrainAt()).isEqualTo(10_000);
-        assertThat(spec.getIndexKind()).isEqualTo(IndexKind.INDEX_KIND_IVF_FLAT_VALUE);
+        assertThat(spec.getIndexKind()).isEqualTo(IndexKind.INDEX_KIND_IVF_RABITQ_VALUE);
+        CollectionConfig.Builder manhattan =
+                ControlBed.config("articles").toBuilder().setMetric(Metric.METRIC_MANHATTAN);
+        assertThat(spec(manhattan).getIndexKind()).isEqualTo(IndexKind.INDEX_KIND_IVF_FLAT_VALUE);
     }
 
     @Test
