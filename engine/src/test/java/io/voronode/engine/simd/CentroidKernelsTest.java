@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.within;
 import io.voronode.engine.Data;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("kernels")
 class CentroidKernelsTest {
 
     private static final int LANES = CentroidKernels.LANES;

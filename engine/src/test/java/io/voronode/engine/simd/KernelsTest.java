@@ -10,10 +10,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("kernels")
 class KernelsTest {
 
     private static final ValueLayout.OfFloat FLOAT =
@@ -22,11 +24,20 @@ class KernelsTest {
     private final VectorKernels scalar = new ScalarKernels();
     private final VectorKernels simd = new PanamaKernels();
 
+    /** A run that says how wide registers are must have got them; its other tests would prove nothing else. */
     @Test
     void simdIsChosenWhereTheModuleIsPresent() {
+        System.out.println("kernels on " + PanamaKernels.SPECIES);
         assertThat(VectorKernels.best()).isInstanceOf(PanamaKernels.class);
         assertThat(SegmentKernels.best()).isInstanceOf(PanamaSegmentKernels.class);
+        assertThat(CodeKernels.best()).isInstanceOf(PanamaCodeKernels.class);
+        assertThat(TransformKernels.best()).isInstanceOf(PanamaTransformKernels.class);
         assertThat(CentroidKernels.best()).isInstanceOf(PanamaCentroidKernels.class);
+        Integer bits = Integer.getInteger("voronode.test.vectorBits");
+        if (bits != null) {
+            // A machine without AVX2 has 128 bits whatever is asked for.
+            assertThat(PanamaKernels.SPECIES.vectorBitSize()).isLessThanOrEqualTo(bits);
+        }
     }
 
     @ParameterizedTest
