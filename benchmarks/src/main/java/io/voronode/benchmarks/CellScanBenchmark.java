@@ -9,6 +9,7 @@ import io.voronode.engine.codec.CellVectorsFormat;
 import io.voronode.engine.codec.IndexKind;
 import io.voronode.engine.codec.VoronodeCodec;
 import io.voronode.engine.search.CellQuery;
+import io.voronode.engine.search.FilterCache;
 import io.voronode.engine.search.ShardSearcher;
 import io.voronode.engine.search.TopHits;
 import io.voronode.engine.simd.Metric;
@@ -91,7 +92,8 @@ public class CellScanBenchmark {
         Directory directory = new MMapDirectory(folder);
         write(directory, map);
         DirectoryReader reader = DirectoryReader.open(directory);
-        index = new Index(folder, directory, reader, map, new ShardSearcher(reader, FIELD, Metric.COSINE));
+        index = new Index(
+                folder, directory, reader, map, new ShardSearcher(reader, FIELD, Metric.COSINE, new FilterCache(0)));
     }
 
     private void write(Directory directory, CellMap map) throws IOException {
@@ -126,6 +128,7 @@ public class CellScanBenchmark {
                         ranked.distances(),
                         Float.POSITIVE_INFINITY,
                         CellQuery.DEFAULT_EPSILON,
+                        null,
                         () -> false));
     }
 

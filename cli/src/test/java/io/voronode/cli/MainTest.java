@@ -67,6 +67,7 @@ final class MainTest {
             {"search", "articles", "text", "--recall", "0"},
             {"search", "articles", "text", "--recall", "high"},
             {"search", "articles", "text", "-k", "ten"},
+            {"search", "articles", "text", "--filter", "lang = 'en'"},
             {"count", "articles", "--server", "localhost"},
             {"count", "articles", "--server", "localhost:99999"},
             {"count", "articles", "--timeout", "0"},
@@ -202,6 +203,21 @@ final class MainTest {
                         .out())
                 .contains("\"estimatedRecall\" : 0.9912");
         assertThat(server.searched.getParams().hasTargetRecall()).isFalse();
+    }
+
+    @Test
+    void sendsAFilterAndTellsWhereItIsWrong() {
+        onServer("search", "articles", "a text", "--filter", "lang == 'en' && year >= 1990");
+        assertThat(server.searched.getParams().getFilter().getAllOf().getFiltersList())
+                .extracting(filter -> filter.getConditionCase().name())
+                .containsExactly("EQUALS", "RANGE");
+
+        Run wrong = onServer("search", "articles", "a text", "--filter", "lang == 'en' && year");
+        assertThat(wrong.exitCode()).isEqualTo(ExitCodes.USAGE);
+        assertThat(wrong.err())
+                .startsWith("voronode: --filter: column 17: a field alone is no condition; write year == true\n"
+                        + "  lang == 'en' && year\n"
+                        + "                  ^\n");
     }
 
     @Test

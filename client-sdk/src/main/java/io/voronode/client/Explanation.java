@@ -3,6 +3,7 @@ package io.voronode.client;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /**
  * How an answer came to be.
@@ -13,6 +14,8 @@ import java.util.OptionalDouble;
  * @param vectorsScanned vectors whose distance was computed
  * @param estimatedRecall the mean recall of searches that are planned like this one, by the calibration of the generation; empty where
  *     nprobe was given or nothing is calibrated
+ * @param mode how the records were found
+ * @param accepted records that match the filter, of the shards that were asked; empty without a filter
  * @param embedTime spent embedding the text; zero for vectors
  * @param rankTime spent ranking centroids
  * @param gatherTime spent waiting for shards
@@ -25,6 +28,8 @@ public record Explanation(
         List<Wave> waves,
         long vectorsScanned,
         OptionalDouble estimatedRecall,
+        SearchMode mode,
+        OptionalLong accepted,
         Duration embedTime,
         Duration rankTime,
         Duration gatherTime,
@@ -57,6 +62,8 @@ public record Explanation(
      * @param cellsScanned cells that it scanned
      * @param vectorsScanned vectors that it compared
      * @param scanTime its own time
+     * @param exactFiltered whether it compared all its records that match the filter, in place of the cells
      */
-    public record ShardWork(int shard, String node, int cellsScanned, long vectorsScanned, Duration scanTime) {}
+    public record ShardWork(
+            int shard, String node, int cellsScanned, long vectorsScanned, Duration scanTime, boolean exactFiltered) {}
 }

@@ -1,12 +1,16 @@
 package io.voronode.client;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * How a search is answered.
  *
  * @param k hits wanted, 1 to 10 000
- * @param nprobe cells to scan, the nearest ones; {@link #ALL_CELLS} for an exact search; 0: as many as the target recall takes
+ * @param nprobe cells to scan, the nearest ones; {@link #ALL_CELLS} for an exact search; 0: as many as the target recall takes; with a
+ *     filter, what would be scanned without it
  * @param targetRecall mean share of the true k nearest that searches shall find, 0.5 to 0.999; 0: what the server aims at, 0.95; only
  *     where nprobe is 0
+ * @param filter which records may be found; null for all
  * @param withPayload whether hits carry their payload
  * @param withDocument whether hits carry their document
  * @param withVector whether hits carry their vector
@@ -18,6 +22,7 @@ public record SearchOptions(
         int k,
         int nprobe,
         double targetRecall,
+        @Nullable Filter filter,
         boolean withPayload,
         boolean withDocument,
         boolean withVector,
@@ -42,6 +47,7 @@ public record SearchOptions(
         private final int k;
         private int nprobe;
         private double targetRecall;
+        private @Nullable Filter filter;
         private boolean withPayload;
         private boolean withDocument;
         private boolean withVector;
@@ -61,6 +67,12 @@ public record SearchOptions(
         /** Excludes {@link #nprobe}. */
         public Builder targetRecall(double recall) {
             this.targetRecall = recall;
+            return this;
+        }
+
+        /** Only these records are found. */
+        public Builder filter(Filter value) {
+            this.filter = value;
             return this;
         }
 
@@ -97,7 +109,16 @@ public record SearchOptions(
 
         public SearchOptions build() {
             return new SearchOptions(
-                    k, nprobe, targetRecall, withPayload, withDocument, withVector, consistency, minCoverage, explain);
+                    k,
+                    nprobe,
+                    targetRecall,
+                    filter,
+                    withPayload,
+                    withDocument,
+                    withVector,
+                    consistency,
+                    minCoverage,
+                    explain);
         }
     }
 }

@@ -16,6 +16,7 @@ public final class Main {
 
     static CommandLine commandLine() {
         return new CommandLine(new BenchCommand())
+                .addSubcommand(new FiltersCommand())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((failure, line, _) -> {
                     PrintWriter err = line.getErr();

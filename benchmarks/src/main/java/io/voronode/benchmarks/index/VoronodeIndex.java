@@ -11,6 +11,7 @@ import io.voronode.engine.codec.IndexKind;
 import io.voronode.engine.codec.VoronodeCodec;
 import io.voronode.engine.quantization.RabitqCode;
 import io.voronode.engine.search.CellQuery;
+import io.voronode.engine.search.FilterCache;
 import io.voronode.engine.search.ShardSearcher;
 import io.voronode.engine.search.TopHits;
 import java.io.IOException;
@@ -49,7 +50,7 @@ public final class VoronodeIndex implements MeasuredIndex {
         this.reader = reader;
         this.map = cells.map();
         this.rows = LuceneFiles.rows(reader);
-        this.searcher = new ShardSearcher(reader, LuceneFiles.VECTOR, data.metric());
+        this.searcher = new ShardSearcher(reader, LuceneFiles.VECTOR, data.metric(), new FilterCache(0));
         this.facts = facts;
     }
 
@@ -83,7 +84,7 @@ public final class VoronodeIndex implements MeasuredIndex {
                 });
     }
 
-    private static double scanBytesPerVector(IndexKind kind, Dataset data) {
+    static double scanBytesPerVector(IndexKind kind, Dataset data) {
         return switch (kind) {
             case FLAT -> data.dimension() * Float.BYTES;
             case IVF_FLAT -> Integer.BYTES + data.dimension() * Float.BYTES;
@@ -114,6 +115,7 @@ public final class VoronodeIndex implements MeasuredIndex {
                 ranked.distances(),
                 Float.POSITIVE_INFINITY,
                 CellQuery.DEFAULT_EPSILON,
+                null,
                 () -> false));
     }
 

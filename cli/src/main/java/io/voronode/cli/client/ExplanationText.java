@@ -5,6 +5,7 @@ import static io.voronode.cli.table.Figures.counted;
 import static io.voronode.cli.table.Figures.time;
 
 import io.voronode.client.Explanation;
+import io.voronode.client.SearchMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -24,12 +25,15 @@ final class ExplanationText {
                 .estimatedRecall()
                 .ifPresent(recall -> lines.add(String.format(
                         Locale.ROOT, "estimated recall %.3f: the mean of searches planned like this one", recall)));
+        explanation.accepted().ifPresent(accepted -> lines.add(filter(accepted, explanation.mode())));
         for (int i = 0; i < explanation.waves().size(); i++) {
             Explanation.Wave wave = explanation.waves().get(i);
-            lines.add("wave " + (i + 1) + ": cells " + cells(wave.cells()));
+            lines.add(
+                    "wave " + (i + 1) + ": " + (wave.cells().isEmpty() ? "no cells" : "cells " + cells(wave.cells())));
             wave.shards()
                     .forEach(shard -> lines.add("  shard " + shard.shard() + " on " + shard.node() + ": "
-                            + counted(shard.cellsScanned(), "cell") + ", " + counted(shard.vectorsScanned(), "vector")
+                            + (shard.exactFiltered() ? "all that match" : counted(shard.cellsScanned(), "cell")) + ", "
+                            + counted(shard.vectorsScanned(), "vector")
                             + ", "
                             + time(shard.scanTime())));
         }
@@ -37,6 +41,14 @@ final class ExplanationText {
                 + ", gather " + time(explanation.gatherTime()) + ", fetch " + time(explanation.fetchTime())
                 + ", total " + time(explanation.totalTime()));
         return lines;
+    }
+
+    private static String filter(long accepted, SearchMode mode) {
+        String matches = "filter: " + counted(accepted, "record") + (accepted == 1 ? " matches" : " match");
+        return switch (mode) {
+            case EXACT_FILTERED -> matches + ", few enough to compare all (EXACT_FILTERED)";
+            case CELLS -> matches + " in the shards that were asked";
+        };
     }
 
     private static String cells(List<Integer> cells) {

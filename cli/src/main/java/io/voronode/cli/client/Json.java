@@ -125,12 +125,14 @@ final class Json {
         ObjectNode node = object().put("generation", explanation.generation())
                 .put("cellsRanked", explanation.cellsRanked())
                 .put("vectorsScanned", explanation.vectorsScanned())
+                .put("mode", explanation.mode().name())
                 .put("embedMillis", millis(explanation.embedTime()))
                 .put("rankMillis", millis(explanation.rankTime()))
                 .put("gatherMillis", millis(explanation.gatherTime()))
                 .put("fetchMillis", millis(explanation.fetchTime()))
                 .put("totalMillis", millis(explanation.totalTime()));
         explanation.estimatedRecall().ifPresent(recall -> node.put("estimatedRecall", recall));
+        explanation.accepted().ifPresent(accepted -> node.put("accepted", accepted));
         node.set("waves", array(explanation.waves(), wave -> {
             ObjectNode waveNode = object();
             waveNode.set("cells", array(wave.cells(), MAPPER.getNodeFactory()::numberNode));
@@ -145,7 +147,8 @@ final class Json {
                 .put("node", work.node())
                 .put("cellsScanned", work.cellsScanned())
                 .put("vectorsScanned", work.vectorsScanned())
-                .put("scanMillis", millis(work.scanTime()));
+                .put("scanMillis", millis(work.scanTime()))
+                .put("exactFiltered", work.exactFiltered());
     }
 
     static ObjectNode write(WriteResult result) {

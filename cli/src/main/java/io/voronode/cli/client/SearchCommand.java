@@ -2,9 +2,12 @@ package io.voronode.cli.client;
 
 import io.voronode.cli.ExitCodes;
 import io.voronode.cli.Terminal;
+import io.voronode.cli.filter.FilterText;
+import io.voronode.cli.filter.FilterTextException;
 import io.voronode.client.Consistency;
 import io.voronode.client.Coverage;
 import io.voronode.client.Explanation;
+import io.voronode.client.Filter;
 import io.voronode.client.Query;
 import io.voronode.client.SearchOptions;
 import io.voronode.client.SearchResult;
@@ -25,6 +28,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  voronode search notes \"how to descale a kettle\" --with-payload",
             "  voronode search notes \"how to descale a kettle\" --recall 0.99 --explain",
+            "  voronode search notes kettle --filter 'lang == \"en\" && year >= 1990'",
             "  voronode search articles --vector 0.1,0.2,0.9 -k 20 --nprobe all -o json"
         })
 public final class SearchCommand implements Callable<Integer> {
@@ -67,6 +71,15 @@ public final class SearchCommand implements Callable<Integer> {
                     "The share of the true nearest, 0.5 to 0.999, that searches shall find on average (default: 0.95).")
     private @Nullable Double recall;
 
+    @Option(
+            names = "--filter",
+            paramLabel = "CONDITION",
+            description = {
+                "Only records whose payload matches, in CEL syntax: == != < <= > >=, in [..], && || !, has(field), "
+                        + "field.startsWith(\"..\"), timestamp(\"..\"); nested fields with dots."
+            })
+    private @Nullable String filter;
+
     @Option(names = "--with-payload", description = "Show payloads.")
     private boolean withPayload;
 
@@ -100,7 +113,7 @@ public final class SearchCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Query query = query();
-        SearchOptions search = SearchOptions.builder(k)
+        SearchOptions.Builder search = SearchOptions.builder(k)
                 .nprobe(cells())
                 .targetRecall(targetRecall())
                 .withPayload(withPayload)
@@ -108,8 +121,14 @@ public final class SearchCommand implements Callable<Integer> {
                 .withVector(withVector)
                 .consistency(consistency)
                 .minCoverage(minCoverage)
-                .explain(explain)
-                .build();
+                .explain(explain);
+        if (filter != null) {
+            search.filter(filter(filter));
+        }
+        return run(query, search.build());
+    }
+
+    private int run(Query query, SearchOptions search) {
         try (VoronodeClient client = options.connect()) {
             SearchResult result = client.search(collection, query, search);
             options.print(terminal, () -> RecordTables.hits(result.hits(), search), () -> Json.search(result));
@@ -118,6 +137,14 @@ public final class SearchCommand implements Callable<Integer> {
                 print(result.explanation());
             }
             return ExitCodes.OK;
+        }
+    }
+
+    private Filter filter(String condition) {
+        try {
+            return FilterText.parse(condition);
+        } catch (FilterTextException e) {
+            throw options.usage("--filter: " + e.getMessage());
         }
     }
 

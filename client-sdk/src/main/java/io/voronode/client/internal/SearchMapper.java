@@ -3,8 +3,10 @@ package io.voronode.client.internal;
 import com.google.protobuf.ByteString;
 import io.voronode.client.Coverage;
 import io.voronode.client.Explanation;
+import io.voronode.client.Filter;
 import io.voronode.client.Hit;
 import io.voronode.client.Query;
+import io.voronode.client.SearchMode;
 import io.voronode.client.SearchOptions;
 import io.voronode.client.SearchResult;
 import io.voronode.proto.v1.SearchParams;
@@ -12,6 +14,7 @@ import io.voronode.proto.v1.ShardExplanation;
 import io.voronode.proto.v1.WaveExplanation;
 import java.time.Duration;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /** Searches, from and to their messages. Pure. */
 final class SearchMapper {
@@ -32,7 +35,7 @@ final class SearchMapper {
         if (options.targetRecall() != 0) {
             params.setTargetRecall(options.targetRecall());
         }
-        return params.setK(options.k())
+        params.setK(options.k())
                 .setNprobe(options.nprobe())
                 .setWithPayload(options.withPayload())
                 .setWithDocument(options.withDocument())
@@ -40,8 +43,12 @@ final class SearchMapper {
                 .setConsistency(CommonMapper.consistency(options.consistency()))
                 .setMinCoverage(options.minCoverage())
                 .setExplain(options.explain())
-                .setSessionToken(token)
-                .build();
+                .setSessionToken(token);
+        Filter filter = options.filter();
+        if (filter != null) {
+            params.setFilter(FilterMapper.filter(filter));
+        }
+        return params.build();
     }
 
     static SearchResult result(io.voronode.proto.v1.SearchResult result, com.google.protobuf.Duration lag) {
@@ -75,6 +82,10 @@ final class SearchMapper {
                 message.getWavesList().stream().map(SearchMapper::wave).toList(),
                 message.getVectorsScanned(),
                 message.hasEstimatedRecall() ? OptionalDouble.of(message.getEstimatedRecall()) : OptionalDouble.empty(),
+                message.getMode() == io.voronode.proto.v1.SearchMode.SEARCH_MODE_EXACT_FILTERED
+                        ? SearchMode.EXACT_FILTERED
+                        : SearchMode.CELLS,
+                message.hasAccepted() ? OptionalLong.of(message.getAccepted()) : OptionalLong.empty(),
                 CommonMapper.duration(message.getEmbedTime()),
                 CommonMapper.duration(message.getRankTime()),
                 CommonMapper.duration(message.getGatherTime()),
@@ -91,6 +102,11 @@ final class SearchMapper {
     private static Explanation.ShardWork shard(ShardExplanation shard) {
         Duration scanTime = CommonMapper.duration(shard.getScanTime());
         return new Explanation.ShardWork(
-                shard.getShard(), shard.getNode(), shard.getCellsScanned(), shard.getVectorsScanned(), scanTime);
+                shard.getShard(),
+                shard.getNode(),
+                shard.getCellsScanned(),
+                shard.getVectorsScanned(),
+                scanTime,
+                shard.getExactFiltered());
     }
 }

@@ -9,6 +9,7 @@ import io.voronode.proto.internal.v1.ShardHit;
 import io.voronode.proto.v1.Coverage;
 import io.voronode.proto.v1.Explanation;
 import io.voronode.proto.v1.Hit;
+import io.voronode.proto.v1.SearchMode;
 import io.voronode.proto.v1.SearchParams;
 import io.voronode.proto.v1.SearchResult;
 import io.voronode.wire.VoronodeException.Unavailable;
@@ -71,12 +72,21 @@ final class Answers {
 
     private Explanation explanation(QueryScan scan) {
         Explanation.Builder explanation = time.explain();
-        plan.recall().ifPresent(explanation::setEstimatedRecall);
-        return explanation
+        if (!params.hasFilter()) {
+            plan.recall().ifPresent(explanation::setEstimatedRecall);
+        }
+        explanation
                 .setGeneration(collection.serving())
                 .setCellsRanked(scan.cellCount())
                 .addAllWaves(scan.explainedWaves())
                 .setVectorsScanned(scan.vectorsScanned())
-                .build();
+                .setMode(
+                        scan.filter().allAreComplete()
+                                ? SearchMode.SEARCH_MODE_EXACT_FILTERED
+                                : SearchMode.SEARCH_MODE_CELLS);
+        if (params.hasFilter()) {
+            explanation.setAccepted(scan.filter().accepted());
+        }
+        return explanation.build();
     }
 }

@@ -1,5 +1,6 @@
 package io.voronode.coordinator.gather;
 
+import com.google.protobuf.ByteString;
 import io.voronode.coordinator.compute.Compute;
 import io.voronode.coordinator.compute.TextVectors;
 import io.voronode.coordinator.gather.Scatter.Demand;
@@ -13,6 +14,7 @@ import io.voronode.coordinator.rows.Freshness;
 import io.voronode.coordinator.rows.RowReader;
 import io.voronode.coordinator.token.SessionToken;
 import io.voronode.coordinator.validate.QueryRules;
+import io.voronode.engine.clustering.FilteredProbes;
 import io.voronode.engine.simd.Metric;
 import io.voronode.engine.simd.Vectors;
 import io.voronode.proto.internal.v1.CollectionSpec;
@@ -53,6 +55,7 @@ public final class Gather {
     private final RowReader rows;
     private final TextVectors texts;
     private final Compute compute;
+    private final KnownFilters knownFilters = new KnownFilters();
 
     public Gather(
             Images images,
@@ -162,13 +165,19 @@ public final class Gather {
         GenerationImage generation = collection.servingGeneration();
         ProbePlan plan = ProbePlan.of(generation, params);
         double minCoverage = params.hasMinCoverage() ? params.getMinCoverage() : 1;
-        Demand demand = new Demand(required.positions(), params.getWithPayload(), plan.exact(), minCoverage);
+        Demand demand = new Demand(
+                required.positions(),
+                params.getWithPayload(),
+                plan.exact(),
+                minCoverage,
+                params.hasFilter() ? params.getFilter() : null);
         Scatter scatter = new Scatter(images, channels, replicas, collection, demand);
+        int exactLimit = params.hasFilter() ? FilteredProbes.EXACT_LIMIT : 0;
         List<QueryScan> scans = vectors.stream()
-                .map(vector -> new QueryScan(vector, generation.map(), params.getK()))
+                .map(vector -> new QueryScan(vector, generation.map(), params.getK(), exactLimit))
                 .toList();
         Waves waves = new Waves(scatter, compute, time, params.getK(), plan);
-        if (waves.run(scans) == Outcome.GENERATION_ENDED) {
+        if (run(waves, scans, collection, params) == Outcome.GENERATION_ENDED) {
             return Optional.empty();
         }
         HitRows hitRows = new HitRows(rows, collection, params);
@@ -179,6 +188,17 @@ public final class Gather {
         List<SearchResult> results = scans.stream().map(answers::result).toList();
         SessionToken seen = required.nothing().plus(scatter.watermarks()).plus(hitRows.positions());
         return Optional.of(new SearchAnswer(results, seen, scatter.lagMs()));
+    }
+
+    private Outcome run(Waves waves, List<QueryScan> scans, CollectionImage collection, SearchParams params) {
+        if (!params.hasFilter()) {
+            return waves.run(scans);
+        }
+        ByteString uuid = collection.spec().getUuid();
+        FilterPlan filtered = new FilterPlan(params.getK(), knownFilters.of(uuid, params.getFilter()));
+        Outcome outcome = waves.runFiltered(scans, filtered);
+        knownFilters.learn(uuid, params.getFilter(), scans.getFirst().filter());
+        return outcome;
     }
 
     /** Fetches the rows of the best k, and looks for others where rows are gone and shards may know more. */

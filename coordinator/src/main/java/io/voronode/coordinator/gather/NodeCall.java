@@ -2,8 +2,8 @@ package io.voronode.coordinator.gather;
 
 import com.google.protobuf.ByteString;
 import io.grpc.StatusRuntimeException;
+import io.voronode.coordinator.gather.Scatter.Demand;
 import io.voronode.coordinator.route.CallTime;
-import io.voronode.proto.internal.v1.Position;
 import io.voronode.proto.internal.v1.SearchRequest;
 import io.voronode.proto.internal.v1.SearchResponse;
 import io.voronode.proto.internal.v1.ShardServiceGrpc;
@@ -34,16 +34,9 @@ record NodeCall(String node, String address, List<Probe> probes) {
     /**
      * What all calls of a wave have in common.
      *
-     * @param atLeast what the searched replicas must contain
-     * @param exact whether the vectors themselves are compared
+     * @param demand of the search
      */
-    record Wave(
-            ByteString collectionUuid,
-            int generation,
-            int number,
-            List<Position> atLeast,
-            boolean withPayload,
-            boolean exact) {}
+    record Wave(ByteString collectionUuid, int generation, int number, Demand demand) {}
 
     /** Calls the node; never throws what the node or the way to it is to blame for. */
     Answer send(Wave wave, Channels channels, AtomicInteger underWay) {
@@ -70,10 +63,13 @@ record NodeCall(String node, String address, List<Probe> probes) {
                 .setCollectionUuid(wave.collectionUuid())
                 .setGeneration(wave.generation())
                 .setWave(wave.number())
-                .addAllAtLeast(wave.atLeast())
-                .setWithPayload(wave.withPayload());
-        if (wave.exact()) {
+                .addAllAtLeast(wave.demand().atLeast())
+                .setWithPayload(wave.demand().withPayload());
+        if (wave.demand().exact()) {
             request.setEpsilon(Float.POSITIVE_INFINITY);
+        }
+        if (wave.demand().filter() != null) {
+            request.setFilter(wave.demand().filter());
         }
         Map<QueryScan, Integer> places = new LinkedHashMap<>();
         for (Probe probe : probes) {

@@ -2,15 +2,24 @@ package io.voronode.coordinator.gather;
 
 import io.voronode.proto.internal.v1.ShardProbe;
 
-/** The cells of one shard that one query wants scanned in one wave. Owned by the thread that runs the waves. */
+/**
+ * The cells of one shard that one query wants scanned in one wave; none where it only asks for what its filter matches. Owned by the
+ * thread that runs the waves.
+ */
 final class Probe {
     private final QueryScan scan;
     private final int shard;
     private final ShardProbe.Builder cells = ShardProbe.newBuilder();
 
-    Probe(QueryScan scan, int shard) {
+    /**
+     * A probe without cells.
+     *
+     * @param exactLimit matching records that are compared in place of the cells; 0 without a filter
+     */
+    Probe(QueryScan scan, int shard, int exactLimit) {
         this.scan = scan;
         this.shard = shard;
+        cells.setExactLimit(exactLimit);
     }
 
     void add(int cell, float centroidDistance) {

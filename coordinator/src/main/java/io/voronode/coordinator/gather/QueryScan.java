@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /**
  * One query in one generation: its ranked cells, how many of them have been sent out and scanned, and what was found. Owned by
@@ -22,32 +24,55 @@ final class QueryScan {
     private final float[] vector;
     private final ByteString packed;
     private final CellMap map;
+    private final int exactLimit;
+    private final FilterProgress filter;
     private final HitMerge merge = new HitMerge();
     private final List<WaveExplanation.Builder> waves = new ArrayList<>();
     private final SortedMap<Integer, String> missing = new TreeMap<>();
     private RankedCells ranked = new RankedCells(new int[0], new float[0]);
+    private int planned;
     private int asked;
     private int wanted;
     private int scanned;
     private long vectorsScanned;
     private boolean more;
+    private boolean asksOthers;
+    private boolean askedOthers;
 
     /**
      * A query that nothing has been done for.
      *
      * @param vector normalised for COSINE; owned by this
      * @param k hits wanted of each shard
+     * @param exactLimit matching records of a shard that are compared in place of its cells; 0 without a filter
      */
-    QueryScan(float[] vector, CellMap map, int k) {
+    QueryScan(float[] vector, CellMap map, int k, int exactLimit) {
         this.vector = vector;
         this.packed = VectorBytes.pack(vector);
         this.map = map;
+        this.filter = new FilterProgress(map);
         this.asked = k;
+        this.exactLimit = exactLimit;
     }
 
     /** Chooses the cells of the first wave. */
     void rank(ProbePlan plan) {
         ranked = plan.cells(map, vector);
+        planned = ranked.size();
+    }
+
+    /** Cells of the first wave. */
+    int planned() {
+        return planned;
+    }
+
+    /** Chooses what the next wave asks for under a filter. */
+    void prepare(FilterPlan.Step step) {
+        switch (step) {
+            case FilterPlan.Scan(int cells) -> ranked = cells > ranked.size() ? map.rank(vector, cells) : ranked;
+            case FilterPlan.AskOthers() -> asksOthers = true;
+            case FilterPlan.Done() -> throw new IllegalStateException("a search that is done has no next wave");
+        }
     }
 
     /** Chooses as many more cells. */
@@ -55,30 +80,50 @@ final class QueryScan {
         ranked = map.rank(vector, (int) Math.min(map.cellCount(), 2L * wanted));
     }
 
-    /** The next wave: all chosen cells that no wave had, grouped by shard, nearest first. */
+    /**
+     * The next wave: all chosen cells that no wave had, grouped by shard, nearest first. Once, it asks the shards that no wave asked before
+     * for what matches the filter, where that is little.
+     */
     List<Probe> wave() {
+        SortedMap<Integer, Probe> byShard = new TreeMap<>();
+        if (asksOthers && !askedOthers) {
+            askedOthers = true;
+            shards(shard -> !filter.hasTold(shard))
+                    .forEach(shard -> byShard.put(shard, new Probe(this, shard, exactLimit)));
+        }
         int from = wanted;
         wanted = ranked.size();
-        return probes(from);
+        return probes(from, byShard);
     }
 
-    /** All cells once more, for so many hits of each shard. */
+    /** All that was scanned once more, for so many hits of each shard. */
     List<Probe> again(int k) {
         asked = k;
         scanned = 0;
         more = false;
         missing.clear();
-        return probes(0);
+        SortedMap<Integer, Probe> byShard = new TreeMap<>();
+        shards(filter::isComplete).forEach(shard -> byShard.put(shard, new Probe(this, shard, Integer.MAX_VALUE)));
+        return probes(0, byShard);
     }
 
-    private List<Probe> probes(int from) {
+    private IntStream shards(IntPredicate wanted) {
+        return IntStream.range(0, map.shardCount()).filter(wanted);
+    }
+
+    /** Adds the cells from a rank on; not those of shards that have compared all that matches. */
+    private List<Probe> probes(int from, SortedMap<Integer, Probe> byShard) {
         WaveExplanation.Builder wave = WaveExplanation.newBuilder();
-        SortedMap<Integer, Probe> byShard = new TreeMap<>();
         for (int rank = from; rank < wanted; rank++) {
             int cell = ranked.cells()[rank];
-            wave.addCells(cell);
             int shard = map.shardOf(cell);
-            byShard.computeIfAbsent(shard, ignored -> new Probe(this, shard)).add(cell, ranked.distances()[rank]);
+            if (filter.isComplete(shard)) {
+                scanned++;
+            } else {
+                wave.addCells(cell);
+                byShard.computeIfAbsent(shard, ignored -> new Probe(this, shard, exactLimit))
+                        .add(cell, ranked.distances()[rank]);
+            }
         }
         waves.add(wave);
         return List.copyOf(byShard.values());
@@ -96,6 +141,7 @@ final class QueryScan {
     /** Takes the answer to a probe of which all cells were scanned. */
     void take(Probe probe, ProbeResult result, String node) {
         result.getHitsList().forEach(merge::add);
+        filter.take(probe.shard(), result);
         more |= result.getHitsCount() >= asked;
         scanned += probe.cellCount();
         vectorsScanned += result.getVectorsScanned();
@@ -106,7 +152,8 @@ final class QueryScan {
                         .setNode(node)
                         .setCellsScanned(probe.cellCount())
                         .setVectorsScanned(result.getVectorsScanned())
-                        .setScanTime(result.getScanTime()));
+                        .setScanTime(result.getScanTime())
+                        .setExactFiltered(result.getExactFiltered()));
     }
 
     void missing(int shard, String reason) {
@@ -115,6 +162,16 @@ final class QueryScan {
 
     HitMerge merge() {
         return merge;
+    }
+
+    /** What the shards have told about the filter. */
+    FilterProgress filter() {
+        return filter;
+    }
+
+    /** Whether there was a wave for shards without cells among the nearest. */
+    boolean askedOthers() {
+        return askedOthers;
     }
 
     int asked() {
@@ -142,7 +199,15 @@ final class QueryScan {
         return wanted == 0 ? 1 : (double) scanned / wanted;
     }
 
+    /** Where every shard has compared all that matches, nothing is missing, whatever cells there are. */
     Coverage coverage() {
+        if (filter.allAreComplete()) {
+            return Coverage.newBuilder()
+                    .setShare(1)
+                    .setCellsWanted(cellCount())
+                    .setCellsScanned(cellCount())
+                    .build();
+        }
         Coverage.Builder coverage =
                 Coverage.newBuilder().setShare(share()).setCellsWanted(wanted).setCellsScanned(scanned);
         missing.forEach((shard, reason) -> coverage.addReasons("shard " + shard + ": " + reason));

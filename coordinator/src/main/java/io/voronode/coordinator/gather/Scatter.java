@@ -17,6 +17,7 @@ import io.voronode.proto.internal.v1.ProbeResult;
 import io.voronode.proto.internal.v1.SearchResponse;
 import io.voronode.proto.internal.v1.ShardPosition;
 import io.voronode.proto.internal.v1.ShardTarget;
+import io.voronode.proto.v1.Filter;
 import io.voronode.wire.Channels;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends the waves of one search in one generation and takes the answers. In a round every unanswered probe goes to a
@@ -50,8 +52,14 @@ final class Scatter {
      * @param atLeast what the searched replicas must contain
      * @param exact whether the vectors themselves are compared
      * @param minCoverage share of the cells that must be scanned
+     * @param filter which records may be hits; null for all
      */
-    record Demand(List<Position> atLeast, boolean withPayload, boolean exact, double minCoverage) {}
+    record Demand(
+            List<Position> atLeast,
+            boolean withPayload,
+            boolean exact,
+            double minCoverage,
+            @Nullable Filter filter) {}
 
     /** How a wave ended. */
     enum Outcome {
@@ -72,13 +80,7 @@ final class Scatter {
 
     /** Runs one wave. */
     Outcome run(List<Probe> probes) {
-        NodeCall.Wave wave = new NodeCall.Wave(
-                collection.spec().getUuid(),
-                collection.serving(),
-                waveNumber++,
-                demand.atLeast(),
-                demand.withPayload(),
-                demand.exact());
+        NodeCall.Wave wave = new NodeCall.Wave(collection.spec().getUuid(), collection.serving(), waveNumber++, demand);
         List<Probe> pending = probes;
         Map<Integer, Set<String>> tried = new HashMap<>();
         Backoff backoff = new Backoff();

@@ -6,10 +6,12 @@ import io.voronode.coordinator.validate.Limits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Decides which cells are scanned in which wave, for all queries of a batch. After a wave a query is done, or gets another one: where
- * the server chose the number of cells and fewer than k hits were found, twice as many cells. Used by one thread.
+ * the server chose the number of cells and fewer than k hits were found, twice as many cells; with a filter, what {@link FilterPlan}
+ * says. Used by one thread.
  */
 final class Waves {
     private final Scatter scatter;
@@ -31,9 +33,7 @@ final class Waves {
         List<QueryScan> open = scans;
         rank(open, scan -> scan.rank(plan));
         while (!open.isEmpty()) {
-            List<Probe> probes = new ArrayList<>();
-            open.forEach(scan -> probes.addAll(scan.wave()));
-            Outcome outcome = send(probes);
+            Outcome outcome = send(open, QueryScan::wave);
             if (outcome != Outcome.DONE) {
                 return outcome;
             }
@@ -43,12 +43,31 @@ final class Waves {
         return Outcome.DONE;
     }
 
+    /** Scans the cells of the plan, and what the filter takes. */
+    Outcome runFiltered(List<QueryScan> scans, FilterPlan filtered) {
+        List<QueryScan> open = scans;
+        rank(open, scan -> {
+            scan.rank(plan);
+            scan.prepare(filtered.first(scan));
+        });
+        while (!open.isEmpty()) {
+            Outcome outcome = send(open, QueryScan::wave);
+            if (outcome != Outcome.DONE) {
+                return outcome;
+            }
+            open = open.stream()
+                    .filter(scan -> !(filtered.next(scan) instanceof FilterPlan.Done))
+                    .toList();
+            rank(open, scan -> scan.prepare(filtered.next(scan)));
+        }
+        return Outcome.DONE;
+    }
+
     /** Scans the same cells once more: hits were dropped, so each shard gives as many more. */
     Outcome again(List<QueryScan> scans) {
-        List<Probe> probes = new ArrayList<>();
-        scans.forEach(scan -> probes.addAll(
-                scan.again(Math.min(Limits.HITS, k + 2 * scan.merge().dropped()))));
-        return send(probes);
+        return send(
+                scans,
+                scan -> scan.again(Math.min(Limits.HITS, k + 2 * scan.merge().dropped())));
     }
 
     private void rank(List<QueryScan> scans, Consumer<QueryScan> ranking) {
@@ -60,7 +79,9 @@ final class Waves {
         time.ranked();
     }
 
-    private Outcome send(List<Probe> probes) {
+    private Outcome send(List<QueryScan> scans, Function<QueryScan, List<Probe>> wave) {
+        List<Probe> probes = new ArrayList<>();
+        scans.forEach(scan -> probes.addAll(wave.apply(scan)));
         Outcome outcome = scatter.run(probes);
         time.gathered();
         return outcome;

@@ -21,5 +21,15 @@ public final class Limits {
     public static final double MAX_TARGET_RECALL = 0.999;
     public static final double DEFAULT_TARGET_RECALL = 0.95;
 
+    public static final int FILTER_LEVELS = 32;
+    /** Conditions of a filter, and combinations of them: together they stay below the clauses that a Lucene query may have. */
+    public static final int FILTER_CONDITIONS = 256;
+    /** Values that one condition lists. */
+    public static final int FILTER_VALUES = 4_096;
+
+    public static final int FILTER_PREFIX_BYTES = 256;
+    /** Of a filter, encoded: it travels to every shard with every wave. */
+    public static final int FILTER_BYTES = 1 << 20;
+
     private Limits() {}
 }

@@ -44,6 +44,9 @@ public final class QueryRules {
         if (!(coverage >= 0 && coverage <= 1)) {
             throw new BadInput("min_coverage = " + coverage + " is not within 0 to 1");
         }
+        if (params.hasFilter()) {
+            FilterRules.require(params.getFilter());
+        }
     }
 
     private static void requireRecall(SearchParams params) {

@@ -38,6 +38,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A few {@link FakeNode}s, the partitions that they hold, and one collection. Shards see every write at once. */
@@ -49,6 +50,7 @@ public final class FakeCluster implements AutoCloseable {
     private final List<FakePartition> partitions = new ArrayList<>();
     private final TreeMap<Integer, GenerationImage> generations = new TreeMap<>();
     private final Set<String> hidden = ConcurrentHashMap.newKeySet();
+    private volatile Predicate<String> filter = key -> true;
     private int replicas = 1;
 
     /** Nodes node-0, node-1, …; each holds every partition; partition p is led by node p mod nodeCount. */
@@ -102,6 +104,11 @@ public final class FakeCluster implements AutoCloseable {
     /** Replicas that are read know more than the shards that were searched before. */
     public void setReadsAhead(boolean ahead) {
         readsAhead = ahead;
+    }
+
+    /** What shards take any filter to mean: which keys it accepts. */
+    public void setFilter(Predicate<String> accepted) {
+        filter = accepted;
     }
 
     boolean readsAhead() {
@@ -210,21 +217,24 @@ public final class FakeCluster implements AutoCloseable {
         QueryVector query = request.getQueries(probe.getQuery());
         Metric metric = Metric.ofWireNumber(spec.getMetric());
         float[] vector = VectorBytes.unpack(query.getVector());
+        Predicate<FakePartition.StoredRow> accepts =
+                stored -> !request.hasFilter() || filter.test(stored.row().getKey());
+        List<FakePartition.StoredRow> records = records(request.getGeneration(), probe.getShard());
+        long accepted = records.stream().filter(accepts).count();
+        boolean exact = request.hasFilter() && accepted <= probe.getExactLimit();
         List<ShardHit> hits = new ArrayList<>();
-        for (FakePartition partition : partitions) {
-            for (FakePartition.StoredRow stored : partition.rows()) {
-                if (isIn(stored, request.getGeneration(), probe)) {
-                    float[] other = VectorBytes.unpack(stored.row().getVector());
-                    if (metric == Metric.COSINE) {
-                        Vectors.normalize(other);
-                    }
-                    hits.add(ShardHit.newBuilder()
-                            .setKey(stored.row().getKey())
-                            .setVersion(stored.row().getVersion())
-                            .setDistance(Distances.distance(metric, vector, other))
-                            .setPayload(request.getWithPayload() ? stored.row().getPayload() : "")
-                            .build());
+        for (FakePartition.StoredRow stored : records) {
+            if (accepts.test(stored) && (exact || isIn(stored, request.getGeneration(), probe))) {
+                float[] other = VectorBytes.unpack(stored.row().getVector());
+                if (metric == Metric.COSINE) {
+                    Vectors.normalize(other);
                 }
+                hits.add(ShardHit.newBuilder()
+                        .setKey(stored.row().getKey())
+                        .setVersion(stored.row().getVersion())
+                        .setDistance(Distances.distance(metric, vector, other))
+                        .setPayload(request.getWithPayload() ? stored.row().getPayload() : "")
+                        .build());
             }
         }
         return ProbeResult.newBuilder()
@@ -235,8 +245,19 @@ public final class FakeCluster implements AutoCloseable {
                         .limit(query.getK())
                         .toList())
                 .setVectorsScanned(hits.size())
+                .setRecords(records.size())
+                .setAccepted(accepted)
+                .setExactFiltered(exact)
                 .setScanTime(Durations.fromMicros(5))
                 .build();
+    }
+
+    private List<FakePartition.StoredRow> records(int generation, int shard) {
+        return partitions.stream()
+                .flatMap(partition -> partition.rows().stream())
+                .filter(stored -> stored.stamps().stream()
+                        .anyMatch(stamp -> stamp.getGeneration() == generation && stamp.getShard() == shard))
+                .toList();
     }
 
     private static boolean isIn(FakePartition.StoredRow stored, int generation, ShardProbe probe) {

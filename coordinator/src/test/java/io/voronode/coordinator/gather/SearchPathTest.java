@@ -23,10 +23,13 @@ import io.voronode.proto.v1.BatchSearchRequest;
 import io.voronode.proto.v1.BatchSearchResponse;
 import io.voronode.proto.v1.ConsistencyLevel;
 import io.voronode.proto.v1.Document;
+import io.voronode.proto.v1.ExistsFilter;
 import io.voronode.proto.v1.Explanation;
+import io.voronode.proto.v1.Filter;
 import io.voronode.proto.v1.Hit;
 import io.voronode.proto.v1.Query;
 import io.voronode.proto.v1.Record;
+import io.voronode.proto.v1.SearchMode;
 import io.voronode.proto.v1.SearchParams;
 import io.voronode.proto.v1.SearchRequest;
 import io.voronode.proto.v1.SearchResponse;
@@ -55,6 +58,9 @@ class SearchPathTest {
     private static final int RECORDS = 300;
     private static final int ALL = -1;
     private static final int QUERIES = 40;
+    private static final Filter ANY_FILTER = Filter.newBuilder()
+            .setExists(ExistsFilter.newBuilder().setField("k"))
+            .build();
 
     @TempDir
     Path folder;
@@ -231,6 +237,67 @@ class SearchPathTest {
 
     private float[] vectorOf(String key) {
         return Objects.requireNonNull(model.get(key));
+    }
+
+    @Test
+    void aFilterThatFewRecordsMatchIsAnsweredExactlyByAllShards() {
+        cluster.setFilter(key -> key.endsWith("7"));
+        float[] query = vector();
+        SearchResult result = search(
+                        query, params(8).setNprobe(1).setFilter(ANY_FILTER).setExplain(true))
+                .getResult();
+        assertThat(keys(result))
+                .isEqualTo(bruteForce(query, RECORDS).stream()
+                        .filter(key -> key.endsWith("7"))
+                        .limit(8)
+                        .toList());
+        Explanation explanation = result.getExplanation();
+        assertThat(explanation.getMode()).isEqualTo(SearchMode.SEARCH_MODE_EXACT_FILTERED);
+        assertThat(explanation.getAccepted()).isEqualTo(RECORDS / 10);
+        assertThat(explanation.getVectorsScanned()).isEqualTo(RECORDS / 10);
+        assertThat(result.getCoverage().getCellsScanned()).isEqualTo(map.cellCount());
+    }
+
+    @Test
+    void aFilterThatIsKnownAsksAllShardsAtOnce() {
+        cluster.setFilter(key -> key.endsWith("7"));
+        SearchParams.Builder params =
+                params(8).setNprobe(1).setFilter(ANY_FILTER).setExplain(true);
+        assertThat(search(vector(), params).getResult().getExplanation().getWavesCount())
+                .isEqualTo(2);
+        SearchResult again = search(vector(), params).getResult();
+        assertThat(again.getExplanation().getWavesCount()).isEqualTo(1);
+        assertThat(again.getExplanation().getMode()).isEqualTo(SearchMode.SEARCH_MODE_EXACT_FILTERED);
+    }
+
+    @Test
+    void aFilterNeverGivesFewerThanMatch() {
+        cluster.setFilter(key -> key.endsWith("77"));
+        for (int nprobe : new int[] {0, 1, ALL}) {
+            SearchResult result = search(
+                            vector(),
+                            params(50).setNprobe(nprobe).setFilter(ANY_FILTER).setWithDocument(true))
+                    .getResult();
+            assertThat(keys(result)).containsExactlyInAnyOrder("key-77", "key-177", "key-277");
+        }
+        cluster.setFilter(key -> false);
+        assertThat(search(vector(), params(50).setFilter(ANY_FILTER))
+                        .getResult()
+                        .getHitsList())
+                .isEmpty();
+    }
+
+    @Test
+    void findsOthersThatMatchForHitsWhoseRowsAreGone() {
+        cluster.setFilter(key -> key.endsWith("7"));
+        float[] query = vector();
+        List<String> matching = bruteForce(query, RECORDS).stream()
+                .filter(key -> key.endsWith("7"))
+                .toList();
+        cluster.hideFromReads(matching.subList(0, 5));
+        SearchResult result = search(query, params(4).setFilter(ANY_FILTER).setWithDocument(true))
+                .getResult();
+        assertThat(keys(result)).isEqualTo(matching.subList(5, 9));
     }
 
     @Test

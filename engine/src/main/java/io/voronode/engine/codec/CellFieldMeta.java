@@ -59,6 +59,10 @@ record CellFieldMeta(
         return list >= 0 ? list : -1;
     }
 
+    int listCount() {
+        return cells.length;
+    }
+
     /** Where a list begins among the field's ordinals. */
     int start(int list) {
         return starts[list];

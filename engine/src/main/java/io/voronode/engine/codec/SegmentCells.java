@@ -125,6 +125,11 @@ public final class SegmentCells {
         return meta.hasPostings();
     }
 
+    /** The posting lists; 1 without them. */
+    public int listCount() {
+        return meta.hasPostings() ? meta.listCount() : 1;
+    }
+
     /** The list with the vectors of a cell, −1 if it has none here. */
     public int listOf(int cell) {
         return meta.hasPostings() ? meta.listOf(cell) : 0;
@@ -147,13 +152,6 @@ public final class SegmentCells {
         MemorySegment memory = postings.memory(offset, (long) count * Integer.BYTES);
         MemorySegment.copy(memory, INT, postings.base(offset), out, 0, count);
         requireInside(out, count);
-    }
-
-    /** The ordinal at a place in a list. */
-    public int ordinal(int list, int place) throws IOException {
-        int[] one = {place};
-        toOrdinals(list, one, 1);
-        return one[0];
     }
 
     /** Replaces places in a list by ordinals. */

@@ -2,6 +2,7 @@ package io.voronode.engine.search;
 
 import java.util.Arrays;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one shard is asked. Arrays are borrowed until the search returns.
@@ -13,6 +14,7 @@ import java.util.function.BooleanSupplier;
  * @param bound hits beyond this internal distance are not wanted; +∞ for none
  * @param epsilon how far a vector's estimated distance may be from its true one before it may be left out, in standard deviations: {@link
  *     #DEFAULT_EPSILON}, less for speed, more for recall; {@link #EXACT} compares the vectors themselves
+ * @param filter which documents may be hits; null for all
  * @param cancelled asked often during the scan; true ends it with a CancellationException
  */
 @SuppressWarnings("ArrayRecordComponent") // a request, read once and never compared
@@ -23,6 +25,7 @@ public record CellQuery(
         float[] centroidDistances,
         float bound,
         float epsilon,
+        @Nullable QueryFilter filter,
         BooleanSupplier cancelled) {
 
     public static final int MAX_K = 10_000;

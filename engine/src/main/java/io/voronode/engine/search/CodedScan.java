@@ -1,7 +1,6 @@
 package io.voronode.engine.search;
 
 import io.voronode.engine.clustering.CellSpace;
-import io.voronode.engine.codec.SegmentCells;
 import io.voronode.engine.codec.SegmentCodes;
 import io.voronode.engine.quantization.RabitqQuery;
 import io.voronode.engine.simd.CodeKernels;
@@ -9,7 +8,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import org.apache.lucene.index.LeafReaderContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Scans a segment by its codes. Of each batch of a posting list, the scan codes leave the vectors that may be nearer than the
@@ -25,7 +24,11 @@ final class CodedScan extends SegmentScan {
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+    /** Where no more than one vector of a list in so many is accepted, scanning the codes of all says less than it costs. */
+    private static final int SPARSE = 8;
+
     private final int number;
+    private final @Nullable AcceptedDocs few;
     private final SegmentCodes codes;
     private final RabitqQuery query;
     private final float epsilon;
@@ -36,18 +39,13 @@ final class CodedScan extends SegmentScan {
     private long codeBytes;
 
     /** The scan of the segment with this number in the search. */
-    CodedScan(
-            int number,
-            LeafReaderContext leaf,
-            SegmentCells cells,
-            SegmentCodes codes,
-            CellQuery query,
-            ScanState state,
-            TopK top)
+    CodedScan(int number, OpenSegment segment, SegmentCodes codes, CellQuery query, ScanState state, TopK top)
             throws IOException {
-        super(leaf, cells, query, state, top);
+        super(segment, query, state, top);
         CellSpace space = codes.space();
         this.number = number;
+        AcceptedDocs accepted = segment.accepted();
+        this.few = accepted != null && accepted.isTight() ? accepted : null;
         this.codes = codes;
         this.query = state.queryOf(codes);
         this.query.set(space.ofQuery(query.vector()));
@@ -62,6 +60,15 @@ final class CodedScan extends SegmentScan {
         if (list < 0) {
             return;
         }
+        int[] places = few == null ? null : few.places(cells, list);
+        if (places != null && places.length * SPARSE <= cells.count(list)) {
+            scanPlaces(list, places, centroidDistance);
+        } else {
+            scanCodes(list, centroidDistance);
+        }
+    }
+
+    private void scanCodes(int list, float centroidDistance) throws IOException {
         int count = cells.count(list);
         MemorySegment blocks = codes.blocks(list);
         long base = codes.blocksBase(list);
@@ -79,10 +86,27 @@ final class CodedScan extends SegmentScan {
                             query.scanShift(reach, epsilon),
                             limit - centroidDistance,
                             state.places);
-            refine(list, from, near, centroidDistance, reach);
+            for (int i = 0; i < near; i++) {
+                state.places[i] += from;
+            }
+            int kept = acceptsAll() ? near : keepAccepted(list, near);
+            countMet(near, kept);
+            refine(list, kept, centroidDistance, reach);
         }
         codesScanned += count;
         codeBytes += codes.blockBytes(count);
+    }
+
+    /** Takes the accepted vectors of a list without a look at the scan codes. */
+    private void scanPlaces(int list, int[] places, float centroidDistance) throws IOException {
+        countMet(cells.count(list), places.length);
+        for (int from = 0; from < places.length; from += ScanState.BATCH) {
+            throwIfCancelled();
+            int batch = Math.min(ScanState.BATCH, places.length - from);
+            System.arraycopy(places, from, state.places, 0, batch);
+            float limit = (state.nearest.threshold() - offset) / unit;
+            refine(list, batch, centroidDistance, reach(centroidDistance, limit));
+        }
     }
 
     /**
@@ -93,25 +117,22 @@ final class CodedScan extends SegmentScan {
         return (float) Math.sqrt(Math.max(0, Math.min(centroidDistance, limit)));
     }
 
-    /** Looks at the four-bit codes of the first places of a batch. */
-    private void refine(int list, int from, int count, float centroidDistance, float reach) throws IOException {
+    /** Looks at the four-bit codes of the first places. */
+    private void refine(int list, int count, float centroidDistance, float reach) throws IOException {
         if (count == 0) {
             return;
         }
         int[] places = state.places;
-        for (int i = 0; i < count; i++) {
-            places[i] += from;
-        }
-        int live = hasDeletes() ? keepLivePlaces(list, places, count) : count;
         MemorySegment records = codes.records(list);
         long base = codes.recordsBase(list);
-        CodeKernels.best().fourBitDots(query.rotated(), records, base, codes.recordBytes(), places, live, state.values);
-        int kept = keepNear(records, base, live, centroidDistance, reach);
+        CodeKernels.best()
+                .fourBitDots(query.rotated(), records, base, codes.recordBytes(), places, count, state.values);
+        int kept = keepNear(records, base, count, centroidDistance, reach);
         cells.toOrdinals(list, places, kept);
         for (int i = 0; i < kept; i++) {
             state.candidates.add(number, places[i], state.values[i]);
         }
-        refined += live;
+        refined += count;
     }
 
     /** Turns products into lower bounds, and keeps those within the threshold, in front. */
@@ -138,11 +159,15 @@ final class CodedScan extends SegmentScan {
         return kept;
     }
 
-    /** Keeps the places of live documents, in front; returns how many. */
-    private int keepLivePlaces(int list, int[] places, int count) throws IOException {
+    /** Keeps the places of accepted documents, in front; returns how many. */
+    private int keepAccepted(int list, int count) throws IOException {
+        int[] places = state.places;
+        int[] ordinals = state.ordinals;
+        System.arraycopy(places, 0, ordinals, 0, count);
+        cells.toOrdinals(list, ordinals, count);
         int kept = 0;
         for (int i = 0; i < count; i++) {
-            if (isLive(cells.ordinal(list, places[i]))) {
+            if (isAccepted(ordinals[i])) {
                 places[kept++] = places[i];
             }
         }
@@ -153,6 +178,12 @@ final class CodedScan extends SegmentScan {
     ScanCounters counters() {
         ScanCounters exact = super.counters();
         return new ScanCounters(
-                0, codesScanned, refined, exact.vectors(), exact.bytes() + codeBytes + refined * codes.recordBytes());
+                0,
+                codesScanned,
+                refined,
+                exact.vectors(),
+                exact.bytes() + codeBytes + refined * codes.recordBytes(),
+                exact.met(),
+                exact.metAccepted());
     }
 }

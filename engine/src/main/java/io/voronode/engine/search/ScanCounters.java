@@ -8,8 +8,13 @@ package io.voronode.engine.search;
  * @param refined four-bit codes looked at
  * @param vectors live vectors compared with the query
  * @param bytes read of codes and vectors, padding included
+ * @param met documents of the scanned cells of which it was looked up whether they may be hits; with codes, only those that seemed near
+ *     enough
+ * @param metAccepted those of them that may
  */
-public record ScanCounters(int cells, long codes, long refined, long vectors, long bytes) {
+public record ScanCounters(int cells, long codes, long refined, long vectors, long bytes, long met, long metAccepted) {
+
+    static final ScanCounters NONE = new ScanCounters(0, 0, 0, 0, 0, 0, 0);
 
     ScanCounters plus(ScanCounters other) {
         return new ScanCounters(
@@ -17,6 +22,8 @@ public record ScanCounters(int cells, long codes, long refined, long vectors, lo
                 codes + other.codes,
                 refined + other.refined,
                 vectors + other.vectors,
-                bytes + other.bytes);
+                bytes + other.bytes,
+                met + other.met,
+                metAccepted + other.metAccepted);
     }
 }

@@ -20,6 +20,7 @@ final class ScanState {
     final NearestK nearest = new NearestK();
     final Candidates candidates = new Candidates();
     final int[] places = new int[BATCH];
+    final int[] ordinals = new int[BATCH];
     final float[] values = new float[BATCH];
 
     private @Nullable QuantizedQuery quantized;

@@ -6,12 +6,14 @@ import java.io.IOException;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import org.apache.lucene.index.FloatVectorValues;
-import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.KnnVectorValues;
+import org.apache.lucene.search.DocIdSetIterator;
+import org.apache.lucene.util.BitSetIterator;
 import org.apache.lucene.util.Bits;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One query's way through one segment. The exact way is here: every live vector of a cell is compared. {@link CodedScan}
+ * One query's way through one segment. The exact way is here: every vector of a cell is compared whose document may be a hit. {@link CodedScan}
  * takes the way over the codes. Owned by the searching thread.
  */
 sealed class SegmentScan permits CodedScan {
@@ -20,37 +22,37 @@ sealed class SegmentScan permits CodedScan {
     final ScanState state;
     private final FloatVectorValues vectors;
     private final RowScorer scorer;
-    private final @Nullable Bits liveDocs;
+    private final @Nullable Bits accepted;
     private final int docBase;
     private final BooleanSupplier cancelled;
     private final TopK top;
     private final int rowBytes;
     private long vectorsCompared;
+    private long met;
+    private long metAccepted;
 
-    SegmentScan(LeafReaderContext leaf, SegmentCells cells, CellQuery query, ScanState state, TopK top)
-            throws IOException {
-        this.cells = cells;
+    SegmentScan(OpenSegment segment, CellQuery query, ScanState state, TopK top) throws IOException {
+        this.cells = segment.cells();
         this.state = state;
         this.vectors = cells.vectors();
         this.scorer = RowScorer.of(cells, query.vector());
-        this.liveDocs = leaf.reader().getLiveDocs();
-        this.docBase = leaf.docBase;
+        this.accepted = segment.acceptedBits();
+        this.docBase = segment.leaf().docBase;
         this.cancelled = query.cancelled();
         this.top = top;
         this.rowBytes = query.vector().length * Float.BYTES;
     }
 
     /** How to scan a segment for a query: by its codes if it has them and they say something about the query. */
-    static SegmentScan of(
-            int number, LeafReaderContext leaf, SegmentCells cells, CellQuery query, ScanState state, TopK top)
+    static SegmentScan of(int number, OpenSegment segment, CellQuery query, ScanState state, TopK top)
             throws IOException {
-        SegmentCodes codes = cells.codes();
+        SegmentCodes codes = segment.cells().codes();
         boolean coded = codes != null
                 && query.epsilon() != CellQuery.EXACT
                 && codes.space().unit(query.vector()) > 0;
         return codes != null && coded
-                ? new CodedScan(number, leaf, cells, codes, query, state, top)
-                : new SegmentScan(leaf, cells, query, state, top);
+                ? new CodedScan(number, segment, codes, query, state, top)
+                : new SegmentScan(segment, query, state, top);
     }
 
     /** Scans the vectors of a cell. */
@@ -61,8 +63,33 @@ sealed class SegmentScan permits CodedScan {
             throwIfCancelled();
             int batch = Math.min(ScanState.BATCH, count - from);
             cells.ordinals(list, from, batch, state.places);
-            compare(state.places, keepLive(state.places, batch));
+            int kept = keepAccepted(state.places, batch);
+            countMet(batch, kept);
+            compare(state.places, kept);
         }
+    }
+
+    /** Compares the vectors of documents in their order, whatever cells they are in. */
+    final void compareAll(AcceptedDocs docs) throws IOException {
+        // A copy, as an iterator of vectors that only some documents have is that of all who share them.
+        KnnVectorValues.DocIndexIterator at = vectors.copy().iterator();
+        BitSetIterator wanted = new BitSetIterator(docs.docs(), docs.count());
+        int pending = 0;
+        for (int doc = wanted.nextDoc(); doc != DocIdSetIterator.NO_MORE_DOCS; doc = wanted.nextDoc()) {
+            if (at.docID() < doc) {
+                at.advance(doc);
+            }
+            if (at.docID() == doc) {
+                state.places[pending++] = at.index();
+            }
+            if (pending == ScanState.BATCH) {
+                throwIfCancelled();
+                compare(state.places, pending);
+                pending = 0;
+            }
+        }
+        throwIfCancelled();
+        compare(state.places, pending);
     }
 
     final void throwIfCancelled() {
@@ -71,26 +98,31 @@ sealed class SegmentScan permits CodedScan {
         }
     }
 
-    /** Keeps the ordinals of live documents, in front; returns how many. */
-    private int keepLive(int[] ordinals, int count) {
-        if (liveDocs == null) {
+    /** Keeps the ordinals of accepted documents, in front; returns how many. */
+    private int keepAccepted(int[] ordinals, int count) {
+        if (accepted == null) {
             return count;
         }
         int kept = 0;
         for (int i = 0; i < count; i++) {
-            if (isLive(ordinals[i])) {
+            if (isAccepted(ordinals[i])) {
                 ordinals[kept++] = ordinals[i];
             }
         }
         return kept;
     }
 
-    final boolean isLive(int ordinal) {
-        return liveDocs == null || liveDocs.get(vectors.ordToDoc(ordinal));
+    final void countMet(int documents, int accepted) {
+        met += documents;
+        metAccepted += accepted;
     }
 
-    final boolean hasDeletes() {
-        return liveDocs != null;
+    final boolean isAccepted(int ordinal) {
+        return accepted == null || accepted.get(vectors.ordToDoc(ordinal));
+    }
+
+    final boolean acceptsAll() {
+        return accepted == null;
     }
 
     /** Compares vectors with the query, at most a batch, and offers them for the answer. */
@@ -110,6 +142,6 @@ sealed class SegmentScan permits CodedScan {
 
     /** What was done so far, without the cells. */
     ScanCounters counters() {
-        return new ScanCounters(0, 0, 0, vectorsCompared, vectorsCompared * rowBytes);
+        return new ScanCounters(0, 0, 0, vectorsCompared, vectorsCompared * rowBytes, met, metAccepted);
     }
 }

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * One query's way through a shard, cell by cell: {@link #scan} as often as there are cells, then {@link #finish}. Owned by
- * one thread, which runs no other search meanwhile.
+ * One query's way through a shard, cell by cell: {@link #scan} as often as there are cells, then {@link #finish}. Or, where a filter
+ * accepts few documents, {@link #compareAccepted}, then {@link #finish}. Owned by one thread, which runs no other search meanwhile.
  */
 final class ShardScan {
 
@@ -13,16 +13,18 @@ final class ShardScan {
     private final ScanState state;
     private final TopK top;
     private final SegmentScan[] segments;
+    private final List<OpenSegment> open;
     private int cellsScanned;
+    private boolean exactFiltered;
 
     ShardScan(CellQuery query, List<OpenSegment> open) throws IOException {
         this.query = query;
+        this.open = open;
         this.state = ScanState.begin(query);
         this.top = new TopK(query.k(), query.bound());
         this.segments = new SegmentScan[open.size()];
         for (int i = 0; i < segments.length; i++) {
-            OpenSegment segment = open.get(i);
-            segments[i] = SegmentScan.of(i, segment.leaf(), segment.cells(), query, state, top);
+            segments[i] = SegmentScan.of(i, open.get(i), query, state, top);
         }
     }
 
@@ -36,14 +38,34 @@ final class ShardScan {
         cellsScanned++;
     }
 
+    /** Documents that may be hits. */
+    long accepted() {
+        long accepted = 0;
+        for (OpenSegment segment : open) {
+            accepted += segment.acceptedCount();
+        }
+        return accepted;
+    }
+
+    /** Compares the vectors of all documents that the filter accepts, whatever cells they are in. */
+    void compareAccepted() throws IOException {
+        for (int i = 0; i < segments.length; i++) {
+            AcceptedDocs accepted = open.get(i).accepted();
+            if (accepted != null) {
+                segments[i].compareAll(accepted);
+            }
+        }
+        exactFiltered = true;
+    }
+
     /** Compares the vectors of the candidates that are left, and gives the answer. */
     TopHits finish() throws IOException {
         compareCandidates();
-        ScanCounters total = new ScanCounters(cellsScanned, 0, 0, 0, 0);
+        ScanCounters total = new ScanCounters(cellsScanned, 0, 0, 0, 0, 0, 0);
         for (SegmentScan segment : segments) {
             total = total.plus(segment.counters());
         }
-        return top.drain(total);
+        return top.drain(total, accepted(), exactFiltered);
     }
 
     private void compareCandidates() throws IOException {

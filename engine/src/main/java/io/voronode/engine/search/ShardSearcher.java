@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.Query;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * vectors that were compared, sorted by distance and then document, are the answer. A segment of kind FLAT has no lists: all
  * of it is scanned once, with the first cell.
  *
+ * <p>A filter is evaluated first, to the set of accepted documents of every segment. Where they are no more than the query's limit the
+ * cells do not matter: all accepted documents are compared. Else only accepted documents lower the threshold and become hits.
+ *
  * <p>Holds no query state: any number of threads may search one instance, on platform threads, while the reader stays
  * open. It never closes the reader, never chooses cells, and never computes which cell a vector belongs to.
  */
@@ -28,13 +33,23 @@ public final class ShardSearcher {
     private final List<LeafReaderContext> leaves;
     private final String field;
     private final Metric metric;
+    private final FilterCache filters;
+    private final IndexSearcher documents;
     private final @Nullable List<OpenSegment> shared;
 
-    /** Searches one field of a reader; the metric must be the one that the segments were written for. */
-    public ShardSearcher(IndexReader reader, String field, Metric metric) throws IOException {
+    /**
+     * Searches one field of a reader.
+     *
+     * @param metric the one that the segments were written for
+     * @param filters remembers what filters accept
+     */
+    public ShardSearcher(IndexReader reader, String field, Metric metric, FilterCache filters) throws IOException {
         this.leaves = reader.leaves();
         this.field = field;
         this.metric = metric;
+        this.filters = filters;
+        this.documents = new IndexSearcher(reader);
+        documents.setQueryCache(null);
         List<OpenSegment> open = open();
         this.shared = open.stream().allMatch(segment -> segment.cells().isShareable()) ? open : null;
     }
@@ -44,14 +59,14 @@ public final class ShardSearcher {
         for (LeafReaderContext leaf : leaves) {
             SegmentCells cells = SegmentCells.open(leaf.reader(), field);
             if (cells != null) {
-                open.add(new OpenSegment(leaf, cells));
+                open.add(new OpenSegment(leaf, cells, null));
             }
         }
         return open;
     }
 
     /**
-     * Scans the query's cells.
+     * Scans the query's cells, or compares the documents that its filter accepts where these are few.
      *
      * @throws CancellationException if the query's supplier said so
      * @throws IllegalArgumentException if dimension or metric differ from the index's
@@ -61,11 +76,25 @@ public final class ShardSearcher {
         for (OpenSegment segment : segments) {
             requireMatch(segment.cells(), query.vector());
         }
-        ShardScan scan = new ShardScan(query, segments);
+        QueryFilter filter = query.filter();
+        ShardScan scan = new ShardScan(query, filter == null ? segments : accepting(segments, filter.documents()));
+        if (filter != null && scan.accepted() <= filter.exactLimit()) {
+            scan.compareAccepted();
+            return scan.finish();
+        }
         for (int i = 0; i < query.cells().length; i++) {
             scan.scan();
         }
         return scan.finish();
+    }
+
+    private List<OpenSegment> accepting(List<OpenSegment> segments, Query query) throws IOException {
+        FilterEvaluation filter = new FilterEvaluation(documents, query);
+        List<OpenSegment> accepting = new ArrayList<>(segments.size());
+        for (OpenSegment segment : segments) {
+            accepting.add(new OpenSegment(segment.leaf(), segment.cells(), filters.accepted(segment.leaf(), filter)));
+        }
+        return accepting;
     }
 
     private void requireMatch(SegmentCells cells, float[] vector) {

@@ -35,7 +35,7 @@ final class TopK {
     }
 
     /** Empties the heap. */
-    TopHits drain(ScanCounters counters) {
+    TopHits drain(ScanCounters counters, long accepted, boolean exactFiltered) {
         int[] sortedDocs = new int[size];
         float[] sortedDistances = new float[size];
         for (int i = size - 1; i >= 0; i--) {
@@ -44,7 +44,7 @@ final class TopK {
             siftDown(docs[i], distances[i], i);
         }
         size = 0;
-        return new TopHits(sortedDocs, sortedDistances, counters);
+        return new TopHits(sortedDocs, sortedDistances, counters, accepted, exactFiltered);
     }
 
     private void siftUp(int from, int doc, float distance) {

@@ -63,7 +63,7 @@ class SearchWhileWritingTest {
             }
             try (DirectoryReader reader = index.reader()) {
                 float[] query = index.query();
-                TopHits hits = new ShardSearcher(reader, TestIndex.FIELD, Metric.COSINE)
+                TopHits hits = new ShardSearcher(reader, TestIndex.FIELD, Metric.COSINE, TestIndex.FILTERS)
                         .search(index.ask(query, 25, index.allCells()));
                 index.assertExact(reader, hits, query, 25, index.allCells());
             }
@@ -91,7 +91,7 @@ class SearchWhileWritingTest {
 
     private static void searchOnce(IndexSearcher searcher, int[] cells, SplittableRandom random) throws IOException {
         float[] query = Data.stored(Metric.COSINE, Data.gaussian(random, DIMENSION));
-        TopHits hits = new ShardSearcher(searcher.getIndexReader(), TestIndex.FIELD, Metric.COSINE)
+        TopHits hits = new ShardSearcher(searcher.getIndexReader(), TestIndex.FIELD, Metric.COSINE, TestIndex.FILTERS)
                 .search(new CellQuery(
                         query,
                         KEYS + 10,
@@ -99,6 +99,7 @@ class SearchWhileWritingTest {
                         new float[cells.length],
                         Float.POSITIVE_INFINITY,
                         CellQuery.EXACT,
+                        null,
                         () -> false));
         assertThat(hits.size()).isEqualTo(KEYS);
         assertThat(hits.distances()).isSorted();

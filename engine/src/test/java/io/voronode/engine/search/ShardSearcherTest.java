@@ -31,7 +31,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ShardSearcherTest {
 
     private static final int DIMENSION = 21;
-    private static final ScanCounters NOTHING = new ScanCounters(0, 0, 0, 0, 0);
 
     @TempDir
     private Path folder;
@@ -57,7 +56,7 @@ class ShardSearcherTest {
             for (int round = 0; round < 6; round++) {
                 index.churn(400, 500);
                 try (DirectoryReader reader = index.reader()) {
-                    ShardSearcher searcher = new ShardSearcher(reader, TestIndex.FIELD, metric);
+                    ShardSearcher searcher = new ShardSearcher(reader, TestIndex.FIELD, metric, TestIndex.FILTERS);
                     for (int i = 0; i < 10; i++) {
                         float[] query = index.query();
                         int k = 1 + index.random.nextInt(40);
@@ -84,7 +83,7 @@ class ShardSearcherTest {
                 TestIndex index = new TestIndex(directory, IndexKind.FLAT, metric, DIMENSION, 5)) {
             index.churn(800, 300);
             try (DirectoryReader reader = index.reader()) {
-                ShardSearcher searcher = new ShardSearcher(reader, TestIndex.FIELD, metric);
+                ShardSearcher searcher = new ShardSearcher(reader, TestIndex.FIELD, metric, TestIndex.FILTERS);
                 float[] query = index.query();
                 TopHits hits = searcher.search(index.ask(query, 20, 3, 4));
                 index.assertExact(reader, hits, query, 20, index.allCells());
@@ -101,7 +100,7 @@ class ShardSearcherTest {
             index.churn(600, 300);
             try (DirectoryReader reader = index.reader()) {
                 float[] query = index.query();
-                TopHits ours = new ShardSearcher(reader, TestIndex.FIELD, metric)
+                TopHits ours = new ShardSearcher(reader, TestIndex.FIELD, metric, TestIndex.FILTERS)
                         .search(index.ask(query, 10, index.allCells()));
                 TopDocs lucene =
                         new IndexSearcher(reader).search(new KnnFloatVectorQuery(TestIndex.FIELD, query, 10), 10);
@@ -141,7 +140,7 @@ class ShardSearcherTest {
             for (int round = 0; round < 6; round++) {
                 index.churn(400, 500);
                 try (DirectoryReader reader = index.reader()) {
-                    ShardSearcher searcher = new ShardSearcher(reader, TestIndex.FIELD, metric);
+                    ShardSearcher searcher = new ShardSearcher(reader, TestIndex.FIELD, metric, TestIndex.FILTERS);
                     for (int i = 0; i < 10; i++) {
                         float[] query = index.query();
                         int k = 1 + index.random.nextInt(40);
@@ -172,7 +171,7 @@ class ShardSearcherTest {
             }
             index.writer.forceMerge(1);
             try (DirectoryReader reader = index.reader()) {
-                TopHits hits = new ShardSearcher(reader, TestIndex.FIELD, Metric.EUCLIDEAN)
+                TopHits hits = new ShardSearcher(reader, TestIndex.FIELD, Metric.EUCLIDEAN, TestIndex.FILTERS)
                         .search(index.ask(index.query(), 10, CellQuery.DEFAULT_EPSILON, index.allCells()));
                 assertThat(hits.counters().codes()).isEqualTo(2000);
                 assertThat(hits.counters().refined()).isLessThan(1000);
@@ -225,7 +224,14 @@ class ShardSearcherTest {
             float bound = free.distances()[9];
             TopHits bounded = searcher(reader)
                     .search(new CellQuery(
-                            query, 40, all, new float[all.length], bound, CellQuery.DEFAULT_EPSILON, () -> false));
+                            query,
+                            40,
+                            all,
+                            new float[all.length],
+                            bound,
+                            CellQuery.DEFAULT_EPSILON,
+                            null,
+                            () -> false));
             assertThat(bounded.docIds()).isEqualTo(Arrays.copyOf(free.docIds(), 10));
         }
     }
@@ -258,6 +264,7 @@ class ShardSearcherTest {
                     new float[all.length],
                     Float.POSITIVE_INFINITY,
                     CellQuery.DEFAULT_EPSILON,
+                    null,
                     () -> asked.incrementAndGet() > 3);
             assertThatThrownBy(() -> searcher(reader).search(query)).isInstanceOf(CancellationException.class);
             assertThat(asked).hasValue(4);
@@ -277,9 +284,10 @@ class ShardSearcherTest {
                                     new float[1],
                                     Float.POSITIVE_INFINITY,
                                     CellQuery.EXACT,
+                                    null,
                                     () -> false)))
                     .hasMessage("dimension 3 != 21 of the index");
-            assertThatThrownBy(() -> new ShardSearcher(reader, TestIndex.FIELD, Metric.EUCLIDEAN)
+            assertThatThrownBy(() -> new ShardSearcher(reader, TestIndex.FIELD, Metric.EUCLIDEAN, TestIndex.FILTERS)
                             .search(index.ask(index.query(), 5, 0)))
                     .hasMessage("metric EUCLIDEAN != DOT of the index");
             assertThatThrownBy(() -> index.ask(index.query(), 0, CellQuery.EXACT, 1))
@@ -298,7 +306,7 @@ class ShardSearcherTest {
         top.offer(2, 5);
         top.offer(3, Float.POSITIVE_INFINITY);
         top.offer(4, Float.NEGATIVE_INFINITY);
-        assertThat(top.drain(NOTHING).docIds()).containsExactly(4, 2, 1);
+        assertThat(top.drain(ScanCounters.NONE, 0, false).docIds()).containsExactly(4, 2, 1);
     }
 
     @Test
@@ -323,12 +331,14 @@ class ShardSearcherTest {
                     .limit(k)
                     .mapToInt(i -> i)
                     .toArray();
-            assertThat(top.drain(NOTHING).docIds()).as("round %d", round).isEqualTo(expected);
+            assertThat(top.drain(ScanCounters.NONE, 0, false).docIds())
+                    .as("round %d", round)
+                    .isEqualTo(expected);
         }
     }
 
     private static ShardSearcher searcher(DirectoryReader reader) throws IOException {
-        return new ShardSearcher(reader, TestIndex.FIELD, Metric.DOT);
+        return new ShardSearcher(reader, TestIndex.FIELD, Metric.DOT, TestIndex.FILTERS);
     }
 
     private static TestIndex filled(Directory directory, int documents) throws IOException {

@@ -23,9 +23,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
+import org.apache.lucene.document.IntPoint;
 import org.apache.lucene.document.KnnFloatVectorField;
 import org.apache.lucene.document.StringField;
 import org.apache.lucene.index.DirectoryReader;
@@ -34,11 +36,19 @@ import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.store.Directory;
+import org.jspecify.annotations.Nullable;
 
 /** An index under test beside a model of what it holds. Owned by one thread. */
 final class TestIndex implements AutoCloseable {
 
     static final String FIELD = "v";
+
+    /** One of {@value #BUCKETS} numbers, by chance. */
+    static final String BUCKET = "bucket";
+
+    static final int BUCKETS = 100;
+
+    static final FilterCache FILTERS = new FilterCache(1 << 20);
 
     /** Low, so that most segments have codes where the kind has them. */
     private static final int MIN_VECTORS_FOR_CODES = 20;
@@ -50,7 +60,7 @@ final class TestIndex implements AutoCloseable {
     final Map<String, Entry> model = new LinkedHashMap<>();
 
     @SuppressWarnings("ArrayRecordComponent") // a value of the model, never compared
-    record Entry(float[] vector, int cell) {}
+    record Entry(float[] vector, int cell, int bucket) {}
 
     TestIndex(Directory directory, IndexKind kind, Metric metric, int dimension, long seed) throws IOException {
         this.metric = metric;
@@ -68,12 +78,14 @@ final class TestIndex implements AutoCloseable {
         float[] vector = Data.stored(metric, Data.gaussian(random, map.dimension()));
         int cell = random.nextInt(4) == 0 ? random.nextInt(map.cellCount()) : map.nearestCell(vector);
         Document document = new Document();
+        int bucket = random.nextInt(BUCKETS);
         document.add(new StringField("key", key, Field.Store.YES));
+        document.add(new IntPoint(BUCKET, bucket));
         document.add(new KnnFloatVectorField(FIELD, vector, CellVectorsFormat.similarity(metric)));
         try (var _ = CellHint.stamp(cell)) {
             writer.updateDocument(new Term("key", key), document);
         }
-        model.put(key, new Entry(vector, cell));
+        model.put(key, new Entry(vector, cell, bucket));
     }
 
     void delete(String key) throws IOException {
@@ -113,6 +125,10 @@ final class TestIndex implements AutoCloseable {
 
     /** With distances of centroids as a coordinator ranks them, which codes need. */
     CellQuery ask(float[] vector, int k, float epsilon, int... cells) {
+        return ask(vector, k, epsilon, null, cells);
+    }
+
+    CellQuery ask(float[] vector, int k, float epsilon, @Nullable QueryFilter filter, int... cells) {
         RankedCells ranked = map.rank(vector, map.cellCount());
         float[] byCell = new float[map.cellCount()];
         for (int i = 0; i < ranked.size(); i++) {
@@ -122,14 +138,19 @@ final class TestIndex implements AutoCloseable {
         for (int i = 0; i < cells.length; i++) {
             distances[i] = byCell[cells[i]];
         }
-        return new CellQuery(vector, k, cells, distances, Float.POSITIVE_INFINITY, epsilon, () -> false);
+        return new CellQuery(vector, k, cells, distances, Float.POSITIVE_INFINITY, epsilon, filter, () -> false);
     }
 
     /** Compares an answer with the model: right distances for right keys, ascending, and no better key left out. */
     void assertExact(IndexReader reader, TopHits hits, float[] query, int k, int... cells) throws IOException {
         Set<Integer> wanted = new HashSet<>(Arrays.stream(cells).boxed().toList());
+        assertExact(reader, hits, query, k, entry -> wanted.contains(entry.cell()));
+    }
+
+    void assertExact(IndexReader reader, TopHits hits, float[] query, int k, Predicate<Entry> wanted)
+            throws IOException {
         float[] expected = toFloats(model.values().stream()
-                .filter(entry -> wanted.contains(entry.cell()))
+                .filter(wanted)
                 .mapToDouble(entry -> Distances.distance(metric, query, entry.vector()))
                 .sorted()
                 .limit(k)
@@ -142,7 +163,7 @@ final class TestIndex implements AutoCloseable {
             assertThat(keys.add(key)).as("%s found twice", key).isTrue();
             assertThat(model).containsKey(key);
             Entry entry = Objects.requireNonNull(model.get(key));
-            assertThat(wanted).contains(entry.cell());
+            assertThat(wanted).accepts(entry);
             assertThat(hits.distances()[i]).isCloseTo(Distances.distance(metric, query, entry.vector()), within(1e-4f));
         }
     }

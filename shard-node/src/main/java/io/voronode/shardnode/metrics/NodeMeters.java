@@ -1,6 +1,7 @@
 package io.voronode.shardnode.metrics;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.voronode.proto.internal.v1.PartitionStatus;
 import io.voronode.shardnode.partition.PartitionCounters;
 import io.voronode.shardnode.partition.PartitionHost;
@@ -13,7 +14,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The meters of the partition and shard replicas of a node. {@link #follow} makes those of new replicas and removes those of
+ * The meters of a node and of its partition and shard replicas. {@link #follow} makes those of new replicas and removes those of
  * replicas that are gone; the values come from what the node says of itself, at the moment that somebody asks. Any thread.
  */
 public final class NodeMeters implements AutoCloseable {
@@ -21,6 +22,7 @@ public final class NodeMeters implements AutoCloseable {
     private final PartitionHost partitions;
     private final ShardReplicas shards;
     private final Recent<Map<Integer, PartitionStatus>> statuses;
+    private final MeterGroup ofNode;
     private final Map<Replica, MeterGroup> groups = new HashMap<>();
     private boolean closed;
 
@@ -38,6 +40,8 @@ public final class NodeMeters implements AutoCloseable {
         this.shards = shards;
         this.statuses =
                 new Recent<>(() -> byNumber(partitions), registry.config().clock());
+        this.ofNode = new MeterGroup(registry, Tags.empty())
+                .gauge("voronode.filters", "bytes", "Size of the filters that are remembered", shards::filterBytes);
         follow();
     }
 
@@ -81,5 +85,6 @@ public final class NodeMeters implements AutoCloseable {
     public synchronized void close() {
         closed = true;
         retain(Set.of());
+        ofNode.remove();
     }
 }

@@ -13,6 +13,7 @@ import io.voronode.proto.internal.v1.ShardProbe;
 import io.voronode.shardnode.shard.Damage;
 import io.voronode.shardnode.shard.PublishedIndex;
 import io.voronode.shardnode.shard.ShardReplica;
+import io.voronode.shardnode.shard.filter.PayloadFilter;
 import io.voronode.wire.VectorBytes;
 import io.voronode.wire.VoronodeException;
 import java.io.IOException;
@@ -23,6 +24,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +39,7 @@ final class ShardSearch {
     private final SearchTargets targets;
     private final BooleanSupplier cancelled;
     private final float epsilon;
+    private final @Nullable PayloadFilter filter;
     private final List<float[]> queries = new ArrayList<>();
     private final AtomicInteger nextProbe = new AtomicInteger();
     private final AtomicReferenceArray<ProbeResult> results;
@@ -49,10 +52,11 @@ final class ShardSearch {
         this.targets = targets;
         this.cancelled = cancelled;
         this.epsilon = epsilon(request);
+        this.filter = request.hasFilter() ? PayloadFilter.of(request.getFilter()) : null;
         this.results = new AtomicReferenceArray<>(request.getProbesCount());
         this.open = new CountDownLatch(request.getProbesCount());
         request.getQueriesList().forEach(query -> queries.add(vector(query)));
-        request.getProbesList().forEach(this::requireQuery);
+        request.getProbesList().forEach(this::requireProbe);
     }
 
     private static float epsilon(SearchRequest request) {
@@ -76,10 +80,14 @@ final class ShardSearch {
         }
     }
 
-    private void requireQuery(ShardProbe probe) {
+    private void requireProbe(ShardProbe probe) {
         if (probe.getQuery() < 0 || probe.getQuery() >= queries.size()) {
             throw new VoronodeException.BadInput(
                     "probe of query " + probe.getQuery() + " in a request of " + queries.size() + " queries");
+        }
+        if (probe.getExactLimit() < 0) {
+            throw new VoronodeException.BadInput(
+                    "exact_limit " + Integer.toUnsignedString(probe.getExactLimit()) + " is beyond 2^31 - 1");
         }
     }
 
@@ -116,6 +124,11 @@ final class ShardSearch {
                     .setCode(ProbeCode.PROBE_CODE_OK)
                     .addAllHits(index.hits(found, request.getWithPayload()))
                     .setVectorsScanned(found.counters().vectors())
+                    .setRecords(index.liveRecords())
+                    .setAccepted(found.accepted())
+                    .setExactFiltered(found.exactFiltered())
+                    .setMet(found.counters().met())
+                    .setMetAccepted(found.counters().metAccepted())
                     .setScanTime(Durations.fromNanos(System.nanoTime() - start))
                     .build();
         } catch (CancellationException e) {
@@ -138,7 +151,14 @@ final class ShardSearch {
         }
         float bound = query.hasBound() ? query.getBound() : Float.POSITIVE_INFINITY;
         return new CellQuery(
-                queries.get(probe.getQuery()), query.getK(), cells, distances, bound, epsilon, this::isCancelled);
+                queries.get(probe.getQuery()),
+                query.getK(),
+                cells,
+                distances,
+                bound,
+                epsilon,
+                filter == null ? null : filter.within(probe.getExactLimit()),
+                this::isCancelled);
     }
 
     private boolean isCancelled() {

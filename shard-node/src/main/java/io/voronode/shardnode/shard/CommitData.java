@@ -10,7 +10,7 @@ import java.util.TreeMap;
 
 /**
  * What a Lucene commit of a shard replica says beside its segments, as user data, so that documents and cursors are durable together:
- * {@code format} = 1; {@code layout} = kind, metric and digest of the cell map; {@code head.ms} = wall clock time at which the
+ * {@code format} = 2 (1: without the fields of payloads); {@code layout} = kind, metric and digest of the cell map; {@code head.ms} = wall clock time at which the
  * cursors were the heads of the logs; {@code cursor.PARTITION} = lineage (hexadecimal) : index : end of the scan : complete.
  *
  * @param layout names what the index was built for
@@ -19,7 +19,7 @@ import java.util.TreeMap;
  */
 record CommitData(String layout, long headAtMs, Map<Integer, Cursor> cursors) {
     private static final String FORMAT = "format";
-    private static final String FORMAT_VERSION = "1";
+    private static final String FORMAT_VERSION = "2";
     private static final String LAYOUT = "layout";
     private static final String HEAD_MS = "head.ms";
     private static final String CURSOR = "cursor.";

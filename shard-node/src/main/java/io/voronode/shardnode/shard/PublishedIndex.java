@@ -1,6 +1,7 @@
 package io.voronode.shardnode.shard;
 
 import io.voronode.engine.search.CellQuery;
+import io.voronode.engine.search.FilterCache;
 import io.voronode.engine.search.ShardSearcher;
 import io.voronode.engine.search.TopHits;
 import io.voronode.engine.simd.Metric;
@@ -22,9 +23,10 @@ public final class PublishedIndex {
     private final long headAtNanos;
 
     /** Takes a reference to the reader, and needs one to begin with. */
-    PublishedIndex(DirectoryReader reader, Metric metric, List<Position> watermarks, long headAtNanos)
+    PublishedIndex(
+            DirectoryReader reader, Metric metric, FilterCache filters, List<Position> watermarks, long headAtNanos)
             throws IOException {
-        this.searcher = new ShardSearcher(reader, ShardIndex.VECTOR, metric);
+        this.searcher = new ShardSearcher(reader, ShardIndex.VECTOR, metric, filters);
         reader.incRef();
         this.reader = reader;
         this.watermarks = List.copyOf(watermarks);
@@ -52,7 +54,7 @@ public final class PublishedIndex {
     }
 
     /** Records that searches see. */
-    int liveRecords() {
+    public int liveRecords() {
         return reader.numDocs();
     }
 

@@ -292,7 +292,8 @@ final class ReplicaRun {
         }
         List<Position> watermarks =
                 tails.values().stream().map(PartitionTail::applied).toList();
-        visibility.publish(new PublishedIndex(index.refresh(), index.layout().metric(), watermarks, headAtNanos()));
+        visibility.publish(new PublishedIndex(
+                index.refresh(), index.layout().metric(), index.filters(), watermarks, headAtNanos()));
     }
 
     private long headAtNanos() {

@@ -2,9 +2,11 @@ package io.voronode.shardnode.shard;
 
 import io.voronode.engine.codec.CellHint;
 import io.voronode.engine.codec.CellVectorsFormat;
+import io.voronode.engine.search.FilterCache;
 import io.voronode.engine.simd.Metric;
 import io.voronode.engine.simd.Vectors;
 import io.voronode.proto.internal.v1.ShardRow;
+import io.voronode.shardnode.shard.filter.PayloadFields;
 import io.voronode.wire.VectorBytes;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,7 +35,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The Lucene index of a shard replica. A document is a record: {@code key} (term and doc value), {@code version} (doc value), {@code
- * payload} (stored), {@code vector} (normalised for COSINE, stamped with its cell). Owned by the apply thread; readers that it gives
+ * payload} (stored), the fields of the payload as filters need them ({@link PayloadFields}), {@code vector} (normalised for COSINE, stamped
+ * with its cell). Owned by the apply thread; readers that it gives
  * out may be used by any. It only ever updates and deletes by key.
  */
 final class ShardIndex implements AutoCloseable {
@@ -113,6 +116,10 @@ final class ShardIndex implements AutoCloseable {
         return layout;
     }
 
+    FilterCache filters() {
+        return budget.filters();
+    }
+
     void upsert(String key, ShardRow row) throws IOException {
         adaptRamShare();
         try (CellHint _ = CellHint.stamp(row.getCell())) {
@@ -131,12 +138,13 @@ final class ShardIndex implements AutoCloseable {
         dirty = true;
     }
 
-    private Document document(String key, ShardRow row) {
+    private Document document(String key, ShardRow row) throws IOException {
         Document document = new Document();
         document.add(new StringField(KEY, key, Field.Store.NO));
         document.add(new BinaryDocValuesField(KEY, new BytesRef(key)));
         document.add(new NumericDocValuesField(VERSION, row.getVersion()));
         document.add(new StoredField(PAYLOAD, row.getPayload()));
+        PayloadFields.add(row.getPayload(), document);
         document.add(new KnnFloatVectorField(VECTOR, vector(row), CellVectorsFormat.similarity(layout.metric())));
         return document;
     }

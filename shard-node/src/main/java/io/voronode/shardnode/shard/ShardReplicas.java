@@ -39,6 +39,11 @@ public final class ShardReplicas implements AutoCloseable {
         return List.copyOf(replicas.values());
     }
 
+    /** Size of what is remembered of filters. */
+    public long filterBytes() {
+        return context.budget().filters().bytes();
+    }
+
     public List<ShardStatus> describe() {
         return replicas.values().stream().map(ShardReplica::status).toList();
     }

@@ -290,6 +290,7 @@ final class ShardRpcTest {
                                 new float[1],
                                 1e9f,
                                 CellQuery.EXACT,
+                                null,
                                 () -> false))
                         .size())
                 .isEqualTo(1);

@@ -79,6 +79,7 @@ class ReplicaRunTest {
                     new float[] {0},
                     Float.POSITIVE_INFINITY,
                     CellQuery.EXACT,
+                    null,
                     () -> false);
             return seen.hits(seen.search(all), false).stream()
                     .collect(Collectors.toMap(ShardHit::getKey, ShardHit::getVersion));
