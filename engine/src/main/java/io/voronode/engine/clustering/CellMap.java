@@ -4,6 +4,7 @@ import io.voronode.engine.simd.Metric;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One generation's cells: centroids, the shard of each cell, and the seed of the rotation that codes use. Named by the
@@ -19,10 +20,18 @@ public final class CellMap {
     private final float[][] centroids;
     private final int[] shardOfCell;
     private final int[][] cellsOfShard;
-    private final CentroidTable table;
+    private final @Nullable ParentCells parents;
+    private final CellFinder finder;
+    private final float[] mean;
 
-    /** Takes ownership of the arrays. */
-    CellMap(CellSpace space, long rotationSeed, float imbalance, float[][] centroids, int[] shardOfCell) {
+    /** Takes ownership of the arrays. Parents where there are many cells, null for few. */
+    CellMap(
+            CellSpace space,
+            long rotationSeed,
+            float imbalance,
+            float[][] centroids,
+            @Nullable ParentCells parents,
+            int[] shardOfCell) {
         if (centroids.length == 0 || centroids.length != shardOfCell.length) {
             throw new IllegalArgumentException(centroids.length + " cells with shards for " + shardOfCell.length);
         }
@@ -32,13 +41,15 @@ public final class CellMap {
         this.centroids = centroids;
         this.shardOfCell = shardOfCell;
         this.cellsOfShard = invert(shardOfCell);
-        this.table = new CentroidTable(centroids);
+        this.parents = parents;
+        this.finder = CellFinder.of(centroids, parents);
+        this.mean = CentroidTable.mean(centroids);
     }
 
     /** The map of generation 0: one cell that holds everything, in one shard; needs no training. */
     public static CellMap single(Metric metric, int dimension) {
         CellSpace space = new CellSpace(metric, dimension, 0);
-        return new CellMap(space, 0, 1, new float[1][space.coordinates()], new int[1]);
+        return new CellMap(space, 0, 1, new float[1][space.coordinates()], null, new int[1]);
     }
 
     /**
@@ -73,12 +84,13 @@ public final class CellMap {
     public int[] nearestCells(List<float[]> vectors) {
         float[][] points = vectors.stream().map(space::ofStored).toArray(float[][]::new);
         int[] cells = new int[points.length];
-        new NearestCells(table, points.length).find(points, 0, points.length, cells);
+        finder.assign(points, 0, points.length, cells);
         return cells;
     }
 
     /**
-     * The n cells nearest to a query, all of them if there are fewer; an exact scan. The distances are squared L2 in
+     * The n cells nearest to a query, all of them if there are fewer. Of very many cells a few in a thousand may be
+     * missed ({@link ParentCells#RECALL}), for which the next ones stand in. The distances are squared L2 in
      * the space of the cells, which for DOT has one more coordinate and the query scaled to the longest trained vector.
      *
      * @param query normalised for COSINE
@@ -87,7 +99,7 @@ public final class CellMap {
         if (n < 1) {
             throw new IllegalArgumentException("cells to rank " + n + " < 1");
         }
-        return CellRanking.ofThread().rank(table, space.ofQuery(query), Math.min(n, cellCount()));
+        return finder.rank(space.ofQuery(query), Math.min(n, cellCount()));
     }
 
     public Metric metric() {
@@ -127,7 +139,7 @@ public final class CellMap {
 
     /** The mean of all centroids, in the {@link #space} of the cells; a copy. */
     public float[] mean() {
-        return table.mean();
+        return mean.clone();
     }
 
     /**
@@ -142,6 +154,11 @@ public final class CellMap {
     /** The space that centroids lie in. */
     public CellSpace space() {
         return space;
+    }
+
+    @Nullable
+    ParentCells parents() {
+        return parents;
     }
 
     /** Borrowed: not to be written. For DOT with the coordinate that the space adds. */

@@ -8,13 +8,14 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The encoding of a {@link CellMap}, little-endian, fields in this order:
  *
  * <ul>
  *   <li>[int32] magic 0x4D434E56 ("VNCM")
- *   <li>[int32] version, 1. A reader refuses any other.
+ *   <li>[int32] version: 2 if cells have parents, else 1. A reader refuses any other.
  *   <li>[int32] metric, its wire number
  *   <li>[int32] dimension of the vectors
  *   <li>[float32] M, the longest norm of the training sample; 0 unless the metric is DOT
@@ -23,6 +24,14 @@ import java.util.zip.CRC32C;
  *   <li>[int32] cell count, n ≥ 1
  *   <li>[int32] × n: shard of each cell; every number below the highest occurs
  *   <li>[float32] × n × c: centroids, row by row; c = dimension, one more for DOT
+ *   <li>version 2: the parents, that is
+ *       <ul>
+ *         <li>[int32] parent count, p ≥ 1
+ *         <li>[int32] × n: parent of each cell; every number below p occurs
+ *         <li>[float32] × p × c: centroids of the parents, row by row
+ *         <li>[int32] entry count, v
+ *         <li>[int32] × v: parents to look into for the 1, 2, 4, … nearest cells
+ *       </ul>
  *   <li>[int32] CRC-32C of all bytes before it
  * </ul>
  *
@@ -31,36 +40,64 @@ import java.util.zip.CRC32C;
 final class CellMapFormat {
 
     static final int MAGIC = 0x4D434E56;
-    static final int VERSION = 1;
+    /** One level of cells: written for few of them, so that their maps keep their names. */
+    static final int FLAT = 1;
+
+    static final int WITH_PARENTS = 2;
     private static final int HEADER_BYTES = 4 * Integer.BYTES + Float.BYTES + Long.BYTES + Float.BYTES + Integer.BYTES;
 
     private CellMapFormat() {}
 
     static byte[] encode(CellMap map) {
         CellSpace space = map.space();
-        ByteBuffer out = ByteBuffer.allocate(size(map.cellCount(), space.coordinates()));
+        ParentCells parents = map.parents();
+        ByteBuffer out = ByteBuffer.allocate(size(map.cellCount(), space.coordinates(), parents));
         out.order(ByteOrder.LITTLE_ENDIAN);
-        out.putInt(MAGIC).putInt(VERSION).putInt(space.metric().wireNumber()).putInt(space.dimension());
+        out.putInt(MAGIC).putInt(parents == null ? FLAT : WITH_PARENTS);
+        out.putInt(space.metric().wireNumber()).putInt(space.dimension());
         out.putFloat(space.maxNorm()).putLong(map.rotationSeed()).putFloat(map.imbalance());
         out.putInt(map.cellCount());
         for (int cell = 0; cell < map.cellCount(); cell++) {
             out.putInt(map.shardOf(cell));
         }
         for (int cell = 0; cell < map.cellCount(); cell++) {
-            for (float x : map.centroid(cell)) {
-                out.putFloat(x);
-            }
+            putAll(out, map.centroid(cell));
+        }
+        if (parents != null) {
+            put(out, parents);
         }
         out.putInt(checksum(out.array(), out.position()));
         return out.array();
     }
 
+    private static void put(ByteBuffer out, ParentCells parents) {
+        out.putInt(parents.centroids().length);
+        putAll(out, parents.parentOfCell());
+        for (float[] centroid : parents.centroids()) {
+            putAll(out, centroid);
+        }
+        out.putInt(parents.visits().length);
+        putAll(out, parents.visits());
+    }
+
+    private static void putAll(ByteBuffer out, float[] values) {
+        for (float value : values) {
+            out.putFloat(value);
+        }
+    }
+
+    private static void putAll(ByteBuffer out, int[] values) {
+        for (int value : values) {
+            out.putInt(value);
+        }
+    }
+
     static CellMap decode(byte[] bytes) {
         requireIntact(bytes);
         ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        in.position(2 * Integer.BYTES);
+        int version = in.position(Integer.BYTES).getInt();
         try {
-            return read(in);
+            return read(in, version);
         } catch (IllegalArgumentException | BufferUnderflowException e) {
             // The checksum held, so a writer with a fault made these bytes.
             CorruptCellMapException corrupt = new CorruptCellMapException("cell map is malformed: " + e.getMessage());
@@ -88,8 +125,8 @@ final class CellMapFormat {
             throw new CorruptCellMapException("not a cell map: magic " + Integer.toHexString(magic));
         }
         int version = in.getInt();
-        if (version != VERSION) {
-            throw new CorruptCellMapException("cell map of version " + version + ", this reader knows " + VERSION);
+        if (version != FLAT && version != WITH_PARENTS) {
+            throw new CorruptCellMapException("cell map of version " + version + ", this reader knows 1 and 2");
         }
         int stored = in.getInt(bytes.length - Integer.BYTES);
         int computed = checksum(bytes, bytes.length - Integer.BYTES);
@@ -99,37 +136,71 @@ final class CellMapFormat {
         }
     }
 
-    private static CellMap read(ByteBuffer in) {
+    private static CellMap read(ByteBuffer in, int version) {
         Metric metric = Metric.ofWireNumber(in.getInt());
         int dimension = in.getInt();
         CellSpace space = new CellSpace(metric, dimension, in.getFloat());
         long rotationSeed = in.getLong();
         float imbalance = in.getFloat();
         int cellCount = in.getInt();
-        if (cellCount < 1 || in.limit() != size(cellCount, space.coordinates())) {
-            throw new IllegalArgumentException(
-                    cellCount + " cells of dimension " + dimension + " in " + in.limit() + " bytes");
-        }
-        int[] shards = new int[cellCount];
+        requireRoom(in, cellCount, 1L + space.coordinates());
+        int[] shards = getInts(in, cellCount);
         for (int cell = 0; cell < cellCount; cell++) {
-            shards[cell] = in.getInt();
             if (shards[cell] < 0 || shards[cell] >= cellCount) {
                 throw new IllegalArgumentException("cell " + cell + " in shard " + shards[cell]);
             }
         }
-        float[][] centroids = new float[cellCount][space.coordinates()];
-        for (float[] centroid : centroids) {
-            for (int d = 0; d < centroid.length; d++) {
-                centroid[d] = in.getFloat();
-            }
+        float[][] centroids = getVectors(in, cellCount, space.coordinates());
+        ParentCells parents = version == FLAT ? null : parents(in, cellCount, space.coordinates());
+        if (in.remaining() != Integer.BYTES) {
+            throw new IllegalArgumentException(
+                    cellCount + " cells of dimension " + dimension + " in " + in.limit() + " bytes");
         }
-        return new CellMap(space, rotationSeed, imbalance, centroids, shards);
+        return new CellMap(space, rotationSeed, imbalance, centroids, parents, shards);
     }
 
-    /** Bytes of an encoding; −1 (so nothing matches) when no array can hold it. */
-    private static int size(int cellCount, int coordinates) {
-        long bytes = HEADER_BYTES + (long) cellCount * Integer.BYTES * (1L + coordinates) + Integer.BYTES;
-        return bytes > Integer.MAX_VALUE ? -1 : (int) bytes;
+    private static ParentCells parents(ByteBuffer in, int cellCount, int coordinates) {
+        int parentCount = in.getInt();
+        requireRoom(in, parentCount, coordinates);
+        int[] parentOfCell = getInts(in, cellCount);
+        float[][] centroids = getVectors(in, parentCount, coordinates);
+        int entries = in.getInt();
+        requireRoom(in, entries, 1);
+        return new ParentCells(centroids, parentOfCell, getInts(in, entries));
+    }
+
+    /** Before arrays are made: a number that was damaged would take the heap. */
+    private static void requireRoom(ByteBuffer in, int count, long numbersEach) {
+        if (count < 1 || count * numbersEach * Integer.BYTES > in.remaining()) {
+            throw new IllegalArgumentException(
+                    count + " times " + numbersEach + " numbers in " + in.remaining() + " bytes");
+        }
+    }
+
+    private static int[] getInts(ByteBuffer in, int count) {
+        int[] values = new int[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = in.getInt();
+        }
+        return values;
+    }
+
+    private static float[][] getVectors(ByteBuffer in, int count, int coordinates) {
+        float[][] vectors = new float[count][coordinates];
+        for (float[] vector : vectors) {
+            for (int d = 0; d < coordinates; d++) {
+                vector[d] = in.getFloat();
+            }
+        }
+        return vectors;
+    }
+
+    private static int size(int cellCount, int coordinates, @Nullable ParentCells parents) {
+        long numbers = cellCount * (1L + coordinates) + 1;
+        if (parents != null) {
+            numbers += 2 + cellCount + (long) parents.centroids().length * coordinates + parents.visits().length;
+        }
+        return Math.toIntExact(HEADER_BYTES + numbers * Integer.BYTES);
     }
 
     private static int checksum(byte[] bytes, int length) {

@@ -1,11 +1,12 @@
 package io.voronode.engine.clustering;
 
+import io.voronode.engine.simd.VectorKernels;
 import java.util.Arrays;
 
 /**
- * The nearest centroids of a query. All centroids are scored; the least scores of many small groups give a limit that
- * the wanted ones, and few others, stay under; those are compared by true distances and sorted. Owned by one thread,
- * which {@link #ofThread} finds again: a ranking leaves no garbage but its result.
+ * The nearest centroids of a query. The centroids of one or several tables are scored; the least of many small groups
+ * give a limit that the wanted ones, and few others, stay under; those are compared by true distances and sorted. Owned
+ * by one thread, which {@link #ofThread} finds again: a ranking leaves no garbage but its result.
  */
 final class CellRanking {
 
@@ -13,24 +14,41 @@ final class CellRanking {
 
     private float[] row = {};
     private float[] scores = {};
+    private float[] distances = {};
+    private int[] cells = {};
     private float[] minima = {};
     private int[] candidates = {};
     private long[] keys = {};
+    private int size;
+    private float tolerance;
 
     private CellRanking() {}
 
+    /** An empty ranking. */
     static CellRanking ofThread() {
-        return OF_THREAD.get();
+        CellRanking ranking = OF_THREAD.get();
+        ranking.size = 0;
+        ranking.tolerance = 0;
+        return ranking;
     }
 
-    /** The n nearest, n at most the number of centroids. */
-    RankedCells rank(CentroidTable table, float[] point, int n) {
+    /** Cells that have been added. */
+    int size() {
+        return size;
+    }
+
+    /** Adds the centroids of a table; {@code numbers} says which cells they are of. */
+    void add(CentroidTable table, int[] numbers, float[] point) {
         fit(table);
-        double norm = table.center(point, row, 0, 1);
+        double norm = table.center(point, row);
         table.scores(row, scores);
-        int count = table.count();
-        int found = collect(count, limit(count, n) + table.tolerance(norm));
-        return nearest(table, point, found, n);
+        float square = (float) (norm * norm);
+        for (int i = 0; i < numbers.length; i++) {
+            distances[size + i] = scores[i] + square;
+        }
+        System.arraycopy(numbers, 0, cells, size, numbers.length);
+        size += numbers.length;
+        tolerance = Math.max(tolerance, table.tolerance(norm));
     }
 
     private void fit(CentroidTable table) {
@@ -39,58 +57,75 @@ final class CellRanking {
         }
         if (scores.length < table.lanes()) {
             scores = new float[table.lanes()];
-            minima = new float[table.lanes()];
-            candidates = new int[table.lanes()];
-            keys = new long[table.lanes()];
+        }
+        int needed = size + table.count();
+        if (distances.length < needed) {
+            int room = Math.max(needed, 2 * distances.length);
+            distances = Arrays.copyOf(distances, room);
+            cells = Arrays.copyOf(cells, room);
+            minima = new float[room];
+            candidates = new int[room];
+            keys = new long[room];
         }
     }
 
     /**
-     * A score that at least n centroids do not exceed, and not many more: the n-th of the least scores of 2n groups. The
-     * n nearest seldom share a group when groups are twice as many, so it is close to the n-th score of all.
+     * The n nearest of the cells added, n at most their number.
+     *
+     * @param centroids of all cells
      */
-    private float limit(int count, int n) {
+    RankedCells nearest(float[][] centroids, float[] point, int n) {
+        int found = collect(limit(n) + tolerance);
+        for (int i = 0; i < found; i++) {
+            int cell = cells[candidates[i]];
+            float distance = VectorKernels.best().squaredDistance(point, centroids[cell]);
+            // Squared distances are never negative, so their bits order as they do; the cell breaks ties.
+            keys[i] = (long) Float.floatToIntBits(distance) << 32 | cell;
+        }
+        Arrays.sort(keys, 0, found);
+        return firstOf(n);
+    }
+
+    /**
+     * A distance that at least n cells do not exceed, and not many more: the n-th of the least of 2n groups. The n
+     * nearest seldom share a group when groups are twice as many, so it is close to the n-th of all.
+     */
+    private float limit(int n) {
         int groups = 2 * n;
-        if (groups > count / 2) {
+        if (groups > size / 2) {
             return Float.POSITIVE_INFINITY;
         }
-        System.arraycopy(scores, 0, minima, 0, groups);
-        for (int from = groups; from < count; from += groups) {
-            lower(minima, scores, from, Math.min(groups, count - from));
+        System.arraycopy(distances, 0, minima, 0, groups);
+        for (int from = groups; from < size; from += groups) {
+            lower(minima, distances, from, Math.min(groups, size - from));
         }
         Arrays.sort(minima, 0, groups); // with the JDK's AVX-512 twice as fast as a quickselect
         return minima[n - 1];
     }
 
-    private static void lower(float[] minima, float[] scores, int from, int length) {
+    private static void lower(float[] minima, float[] distances, int from, int length) {
         for (int i = 0; i < length; i++) {
-            minima[i] = Math.min(minima[i], scores[from + i]);
+            minima[i] = Math.min(minima[i], distances[from + i]);
         }
     }
 
-    /** Without a branch, which would be mispredicted at every candidate. Scores that overflowed are candidates too. */
-    private int collect(int count, float limit) {
+    /** Without a branch, which would be mispredicted at every candidate. What overflowed is a candidate too. */
+    private int collect(float limit) {
         int found = 0;
-        for (int cell = 0; cell < count; cell++) {
-            candidates[found] = cell;
-            found += scores[cell] > limit ? 0 : 1;
+        for (int i = 0; i < size; i++) {
+            candidates[found] = i;
+            found += distances[i] > limit ? 0 : 1;
         }
         return found;
     }
 
-    private RankedCells nearest(CentroidTable table, float[] point, int found, int n) {
-        for (int i = 0; i < found; i++) {
-            int cell = candidates[i];
-            // Squared distances are never negative, so their bits order as they do; the cell breaks ties.
-            keys[i] = (long) Float.floatToIntBits(table.distance(point, cell)) << 32 | cell;
-        }
-        Arrays.sort(keys, 0, found);
-        int[] cells = new int[n];
-        float[] distances = new float[n];
+    private RankedCells firstOf(int n) {
+        int[] nearest = new int[n];
+        float[] distancesOfNearest = new float[n];
         for (int i = 0; i < n; i++) {
-            cells[i] = (int) keys[i];
-            distances[i] = Float.intBitsToFloat((int) (keys[i] >>> 32));
+            nearest[i] = (int) keys[i];
+            distancesOfNearest[i] = Float.intBitsToFloat((int) (keys[i] >>> 32));
         }
-        return new RankedCells(cells, distances);
+        return new RankedCells(nearest, distancesOfNearest);
     }
 }

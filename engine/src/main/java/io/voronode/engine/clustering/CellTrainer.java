@@ -8,17 +8,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes a {@link CellMap} from a sample of a collection's vectors: k-means ({@link KMeans}) in the space of the metric,
- * then cells grouped into shards ({@link ShardGrouping}, {@link ShardRefinement}). A pure function of its arguments; the calling thread works
+ * Makes a {@link CellMap} from a sample of a collection's vectors: k-means ({@link KMeans}, for many cells {@link
+ * TwoLevelKMeans}) in the space of the metric, then cells grouped into shards ({@link ShardGrouping}, {@link ShardRefinement}). A pure function of its arguments; the calling thread works
  * and is joined by the threads that the spec allows, all gone when it returns.
  */
 public final class CellTrainer {
-
-    /** Rows that serve as queries when cells are grouped: each cell is then probed by about a hundred of them. */
-    private static final int QUERIES_PER_CELL = 4;
-
-    /** Cells that a query probes, about what a recall of 0.9 takes. */
-    private static final int QUERY_PROBES = 24;
 
     private static final Logger LOG = LoggerFactory.getLogger(CellTrainer.class);
 
@@ -38,15 +32,15 @@ public final class CellTrainer {
         if (sample.length == 0) {
             return CellMap.single(spec.metric(), spec.dimension());
         }
+        float[][] stored = stored(sample, spec.metric());
         CellSpace space = new CellSpace(spec.metric(), spec.dimension(), maxNorm(sample, spec));
-        float[][] points = points(sample, space);
+        float[][] points = Arrays.stream(stored).map(space::ofStored).toArray(float[][]::new);
         try (Workers workers = new Workers(spec.threads(), watch)) {
-            boolean spherical = spec.metric() == Metric.COSINE;
-            Clusters.Result cells = KMeans.run(points, spherical, spec.cellCount(), spec.seed(), workers);
+            FoundCells cells = cluster(points, spec, workers);
             watch.grouping();
-            float[][] queries = queries(sample, points, space, cells.sizes().length);
-            int[] shards = group(cells, queries, spec, workers);
-            CellMap map = new CellMap(space, spec.seed(), imbalance(cells.sizes()), cells.centroids(), shards);
+            int[] shards = group(cells, stored, space, spec, workers);
+            CellMap map = new CellMap(
+                    space, spec.seed(), imbalance(cells.sizes()), cells.centroids(), cells.parents(), shards);
             LOG.debug("trained {} from {} vectors", map, sample.length);
             return map;
         }
@@ -59,16 +53,14 @@ public final class CellTrainer {
         return (float) Arrays.stream(sample).mapToDouble(Vectors::norm).max().orElse(0);
     }
 
-    private static float[][] points(float[][] sample, CellSpace space) {
-        float[][] points = new float[sample.length][];
+    /** The vectors as the index stores them. */
+    private static float[][] stored(float[][] sample, Metric metric) {
+        float[][] stored = sample.clone();
         for (int i = 0; i < sample.length; i++) {
             requireFinite(sample[i], i);
-            points[i] = space.ofStored(sample[i]);
-            if (space.metric() == Metric.COSINE) {
-                points[i] = normalized(sample[i], i);
-            }
+            stored[i] = metric == Metric.COSINE ? normalized(sample[i], i) : sample[i];
         }
-        return points;
+        return stored;
     }
 
     private static void requireFinite(float[] vector, int index) {
@@ -86,32 +78,32 @@ public final class CellTrainer {
         return copy;
     }
 
-    /** Rows of the sample as queries. */
-    private static float[][] queries(float[][] sample, float[][] points, CellSpace space, int cellCount) {
-        int count = (int) Math.min(sample.length, (long) QUERIES_PER_CELL * cellCount);
-        float[][] vectors = space.metric() == Metric.DOT ? sample : points;
-        float[][] queries = new float[count][];
-        Arrays.setAll(queries, i -> space.ofQuery(vectors[(int) ((long) i * sample.length / count)]));
-        return queries;
+    private static FoundCells cluster(float[][] points, CellTraining spec, Workers workers) {
+        boolean spherical = spec.metric() == Metric.COSINE;
+        if (spec.cellCount() >= TwoLevelKMeans.MIN_CELLS) {
+            return TwoLevelKMeans.run(points, spherical, spec.cellCount(), spec.seed(), workers);
+        }
+        Clusters.Result cells = KMeans.run(
+                points,
+                spherical,
+                spec.cellCount(),
+                spec.seed(),
+                workers,
+                done -> workers.watch().clustering(done, KMeans.ITERATIONS));
+        return new FoundCells(cells.centroids(), cells.sizes(), null);
     }
 
-    private static int[] group(Clusters.Result cells, float[][] queries, CellTraining spec, Workers workers) {
+    /** The shard of each cell: by where cells are, then by what queries probe. */
+    private static int[] group(
+            FoundCells cells, float[][] sample, CellSpace space, CellTraining spec, Workers workers) {
         int[] sizes = cells.sizes();
-        int[] shards = ShardGrouping.group(cells.centroids(), sizes, spec.shardCount());
-        if (spec.shardCount() == 1) {
+        int shardCount = Math.min(spec.shardCount(), sizes.length);
+        int[] shards = ShardGrouping.group(cells.centroids(), sizes, shardCount);
+        if (shardCount == 1) {
             return shards;
         }
-        CentroidTable table = new CentroidTable(cells.centroids());
-        int probes = Math.min(QUERY_PROBES, table.count());
-        int[][] probed = new int[queries.length][];
-        workers.forAll(queries.length, (from, to) -> {
-            for (int query = from; query < to; query++) {
-                probed[query] = CellRanking.ofThread()
-                        .rank(table, queries[query], probes)
-                        .cells();
-            }
-        });
-        double capacity = ShardGrouping.capacity(sizes, Math.min(spec.shardCount(), sizes.length));
+        int[][] probed = ProbedCells.of(sample, space, cells, workers);
+        double capacity = ShardGrouping.capacity(sizes, shardCount);
         return ShardRefinement.refine(shards, sizes, probed, capacity, spec.seed(), workers);
     }
 

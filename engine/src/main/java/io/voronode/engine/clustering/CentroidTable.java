@@ -56,7 +56,8 @@ final class CentroidTable {
         this.rounding = ROUNDING * Math.sqrt(coordinates);
     }
 
-    private static float[] mean(float[][] vectors) {
+    /** The mean of vectors of one length. */
+    static float[] mean(float[][] vectors) {
         double[] sum = new double[vectors[0].length];
         for (float[] vector : vectors) {
             for (int d = 0; d < sum.length; d++) {
@@ -89,11 +90,6 @@ final class CentroidTable {
         return Math.sqrt(longest);
     }
 
-    /** The mean of the centroids; a copy. */
-    float[] mean() {
-        return origin.clone();
-    }
-
     int count() {
         return centroids.length;
     }
@@ -113,16 +109,12 @@ final class CentroidTable {
         return offsets.length;
     }
 
-    /** Writes −2(x−o) with a distance of {@code step} between coordinates; returns ‖x−o‖. */
-    double center(float[] point, float[] out, int first, int step) {
-        double square = 0;
-        int at = first;
-        for (int d = 0; d < origin.length; d++, at += step) {
-            float x = point[d] - origin[d];
-            out[at] = -2 * x;
-            square += (double) x * x;
+    /** Writes −2(x−o); returns ‖x−o‖. */
+    double center(float[] point, float[] out) {
+        for (int d = 0; d < origin.length; d++) {
+            out[d] = -2 * (point[d] - origin[d]);
         }
-        return Math.sqrt(square);
+        return Math.sqrt(VectorKernels.best().squaredDistance(point, origin));
     }
 
     /** The difference of two scores that rounding may make, for a row at this distance from the origin. */
@@ -139,6 +131,11 @@ final class CentroidTable {
     void tileScores(float[] tile, int fromLane, int toLane, float[] out) {
         KERNELS.tileScores(
                 tile, blocks, offsets, fromLane / CentroidKernels.LANES, toLane / CentroidKernels.LANES, out);
+    }
+
+    /** As {@link CentroidKernels#twoLeast}. */
+    static int twoLeast(float[] scores, int from, int count, float[] two) {
+        return KERNELS.twoLeast(scores, from, count, two);
     }
 
     /** ‖x−c‖² and the penalty, from differences. */

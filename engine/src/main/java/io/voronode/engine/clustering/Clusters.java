@@ -27,14 +27,14 @@ final class Clusters {
     @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
     record Result(float[][] centroids, int[] sizes) {}
 
-    /** Starts with the first rows as centroids, all rows active, and none in a cell. The rows are borrowed, in random order. */
-    Clusters(float[][] rows, boolean spherical, int count, Workers workers) {
+    /** Starts with centroids, which are borrowed as the rows are, all rows active, and none in a cell. */
+    Clusters(float[][] rows, boolean spherical, float[][] centroids, Workers workers) {
         this.rows = rows;
         this.coordinates = rows[0].length;
         this.spherical = spherical;
         this.workers = workers;
-        this.centroids = Arrays.copyOf(rows, count);
-        this.sizes = new int[count];
+        this.centroids = centroids.clone();
+        this.sizes = new int[centroids.length];
         this.cellOfRow = new int[rows.length];
         this.active = rows.length;
         Arrays.fill(cellOfRow, -1);
@@ -49,23 +49,29 @@ final class Clusters {
         return centroids.length;
     }
 
+    /** The centroids as they are now, each borrowed. */
+    float[][] centroids() {
+        return centroids.clone();
+    }
+
     int size(int cell) {
         return sizes[cell];
     }
 
     /** Sends every row to its nearest centroid; returns how many rows changed their cell. */
     int assign() {
-        return assign(new CentroidTable(centroids));
+        return assign(new FlatCells(centroids));
     }
 
     /** As {@link #assign}, each cell farther away by its penalty, which is added to squared distances. */
     int assignPenalized(float[] penalties) {
-        return assign(new CentroidTable(centroids, penalties));
+        return assign(new FlatCells(centroids, penalties));
     }
 
-    private int assign(CentroidTable table) {
+    /** As {@link #assign}, by the finder's word. */
+    int assign(CellFinder finder) {
         int[] before = Arrays.copyOf(cellOfRow, active);
-        workers.forAll(active, (from, to) -> new NearestCells(table, to - from).find(rows, from, to, cellOfRow));
+        workers.forAll(active, (from, to) -> finder.assign(rows, from, to, cellOfRow));
         countRows();
         return (int) IntStream.range(0, active)
                 .filter(row -> cellOfRow[row] != before[row])
@@ -247,17 +253,15 @@ final class Clusters {
         return members;
     }
 
+    /** The cells that have rows, ascending. */
+    int[] filled() {
+        return IntStream.range(0, sizes.length).filter(cell -> sizes[cell] > 0).toArray();
+    }
+
     Result withoutEmpty() {
-        int kept = (int) Arrays.stream(sizes).filter(size -> size > 0).count();
-        float[][] keptCentroids = new float[kept][];
-        int[] keptSizes = new int[kept];
-        int to = 0;
-        for (int cell = 0; cell < centroids.length; cell++) {
-            if (sizes[cell] > 0) {
-                keptCentroids[to] = centroids[cell];
-                keptSizes[to++] = sizes[cell];
-            }
-        }
-        return new Result(keptCentroids, keptSizes);
+        int[] filled = filled();
+        return new Result(
+                Arrays.stream(filled).mapToObj(cell -> centroids[cell]).toArray(float[][]::new),
+                Arrays.stream(filled).map(cell -> sizes[cell]).toArray());
     }
 }

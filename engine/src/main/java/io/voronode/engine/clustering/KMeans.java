@@ -1,6 +1,8 @@
 package io.voronode.engine.clustering;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.function.IntConsumer;
 
 /**
  * Lloyd's algorithm, made for posting lists:
@@ -41,13 +43,13 @@ final class KMeans {
 
     private final int rowCount;
     private final Clusters clusters;
-    private final TrainingWatch watch;
+    private final IntConsumer iterations;
     private int iterationsDone;
 
-    private KMeans(int rowCount, Clusters clusters, TrainingWatch watch) {
+    private KMeans(int rowCount, Clusters clusters, IntConsumer iterations) {
         this.rowCount = rowCount;
         this.clusters = clusters;
-        this.watch = watch;
+        this.iterations = iterations;
     }
 
     /**
@@ -56,11 +58,14 @@ final class KMeans {
      * @param rows borrowed, at least one
      * @param spherical whether centroids are directions, of length 1
      * @param wanted clusters; fewer come out when fewer rows are distinct
+     * @param iterations told how many of {@link #ITERATIONS} are done
      */
-    static Clusters.Result run(float[][] rows, boolean spherical, int wanted, long seed, Workers workers) {
+    static Clusters.Result run(
+            float[][] rows, boolean spherical, int wanted, long seed, Workers workers, IntConsumer iterations) {
         float[][] shuffled = shuffled(rows, new SplittableRandom(seed));
-        Clusters clusters = new Clusters(shuffled, spherical, Math.min(wanted, rows.length), workers);
-        return new KMeans(rows.length, clusters, workers.watch()).run();
+        float[][] start = Arrays.copyOf(shuffled, Math.min(wanted, rows.length));
+        Clusters clusters = new Clusters(shuffled, spherical, start, workers);
+        return new KMeans(rows.length, clusters, iterations).run();
     }
 
     private static float[][] shuffled(float[][] rows, SplittableRandom random) {
@@ -85,9 +90,9 @@ final class KMeans {
         return clusters.withoutEmpty();
     }
 
-    private void reached(int iterations) {
-        iterationsDone = iterations;
-        watch.clustering(iterations, ITERATIONS);
+    private void reached(int done) {
+        iterationsDone = done;
+        iterations.accept(done);
     }
 
     private void iterate(int rows, int iterations) {

@@ -15,17 +15,20 @@ final class NearestCells {
     private static final int TILE_ROWS = CentroidKernels.TILE_ROWS;
 
     private final CentroidTable table;
+    private final float[] centered;
     private final float[][] tiles;
     private final double[] norms = new double[CHUNK_ROWS];
     private final float[] least = new float[CHUNK_ROWS];
     private final float[] second = new float[CHUNK_ROWS];
     private final int[] nearest = new int[CHUNK_ROWS];
     private final float[] scores;
+    private final float[] two = new float[2];
 
     /** For up to so many rows at once; more are taken in chunks. */
     NearestCells(CentroidTable table, int rows) {
         this.table = table;
         int tileCount = Math.ceilDiv(Math.min(rows, CHUNK_ROWS), TILE_ROWS);
+        this.centered = new float[table.coordinates()];
         this.tiles = new float[tileCount][TILE_ROWS * table.coordinates()];
         this.scores = new float[TILE_ROWS * table.panelLanes()];
     }
@@ -57,7 +60,11 @@ final class NearestCells {
         Arrays.fill(least, Float.POSITIVE_INFINITY);
         Arrays.fill(second, Float.POSITIVE_INFINITY);
         for (int row = 0; row < rows; row++) {
-            norms[row] = table.center(points[from + row], tiles[row / TILE_ROWS], row % TILE_ROWS, TILE_ROWS);
+            norms[row] = table.center(points[from + row], centered);
+            float[] tile = tiles[row / TILE_ROWS];
+            for (int d = 0, at = row % TILE_ROWS; d < centered.length; d++, at += TILE_ROWS) {
+                tile[at] = centered[d];
+            }
         }
     }
 
@@ -70,20 +77,12 @@ final class NearestCells {
     }
 
     private void keepTwoLeast(int row, int scoresFrom, int count, int firstCell) {
-        float first = least[row];
-        float next = second[row];
-        for (int i = 0; i < count; i++) {
-            float score = scores[scoresFrom + i];
-            if (score < next) {
-                next = Math.max(score, first);
-                if (score < first) {
-                    first = score;
-                    nearest[row] = firstCell + i;
-                }
-            }
+        int cell = firstCell + CentroidTable.twoLeast(scores, scoresFrom, count, two);
+        second[row] = Math.min(Math.min(second[row], two[1]), Math.max(least[row], two[0]));
+        if (two[0] < least[row]) {
+            least[row] = two[0];
+            nearest[row] = cell;
         }
-        least[row] = first;
-        second[row] = next;
     }
 
     private boolean isClear(int row) {

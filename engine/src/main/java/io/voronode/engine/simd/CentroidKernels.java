@@ -35,10 +35,18 @@ public sealed interface CentroidKernels permits ScalarCentroidKernels, PanamaCen
      * Scores for a tile of rows over a range of blocks: {@code out[r·w + i] = offsets[j] + ⟨row r, centroid j⟩}, where
      * w is the number of lanes in the range and j the i-th lane of it.
      *
-     * @param tile the rows as {@code [dimension][TILE_ROWS]}
+     * @param tile the rows as {@code [dimension][TILE_ROWS]}: one running index; with four the loop runs at half speed
      * @param fromBlock the first block
      * @param toBlock the block after the last
      * @param out room for TILE_ROWS × w scores
      */
     void tileScores(float[] tile, float[] blocks, float[] offsets, int fromBlock, int toBlock, float[] out);
+
+    /**
+     * The two least of {@code scores[from]} to {@code scores[from + count − 1]}, written to {@code two} in order.
+     *
+     * @param count a multiple of LANES, not 0
+     * @return the index of the least, counted from {@code from}; of equals any
+     */
+    int twoLeast(float[] scores, int from, int count, float[] two);
 }

@@ -1,6 +1,7 @@
 package io.voronode.engine.simd;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -99,6 +100,32 @@ public final class PanamaCentroidKernels implements CentroidKernels {
         store(b0, b1, out, outAt + width);
         store(c0, c1, out, outAt + 2 * width);
         store(d0, d1, out, outAt + 3 * width);
+    }
+
+    /** Each lane keeps the two least that it saw, and the step at which it saw the least. */
+    @Override
+    public int twoLeast(float[] scores, int from, int count, float[] two) {
+        Shapes.requireTwoLeast(scores, from, count, two);
+        FloatVector least = FloatVector.broadcast(SPECIES, Float.POSITIVE_INFINITY);
+        FloatVector second = least;
+        FloatVector stepOfLeast = FloatVector.zero(SPECIES);
+        for (int i = 0; i < count; i += WIDTH) {
+            FloatVector score = load(scores, from + i);
+            second = second.min(least.max(score));
+            stepOfLeast = stepOfLeast.blend(i, score.lt(least));
+            least = least.min(score);
+        }
+        return reduce(least, second, stepOfLeast, two);
+    }
+
+    /** Steps are exact as floats: a count is below 2²⁴ where scores fit an array of the cache. */
+    private static int reduce(FloatVector least, FloatVector second, FloatVector stepOfLeast, float[] two) {
+        float first = least.reduceLanes(VectorOperators.MIN);
+        int lane = least.eq(first).firstTrue() % WIDTH;
+        float next = least.withLane(lane, Float.POSITIVE_INFINITY).reduceLanes(VectorOperators.MIN);
+        two[0] = first;
+        two[1] = Math.min(next, second.lane(lane));
+        return (int) stepOfLeast.lane(lane) + lane;
     }
 
     /** Where the first coordinate of lane {@code at} is: its block, then its lane in the block. */

@@ -33,4 +33,23 @@ public final class ScalarCentroidKernels implements CentroidKernels {
         }
         return score;
     }
+
+    @Override
+    public int twoLeast(float[] scores, int from, int count, float[] two) {
+        Shapes.requireTwoLeast(scores, from, count, two);
+        two[0] = Float.POSITIVE_INFINITY;
+        two[1] = Float.POSITIVE_INFINITY;
+        int least = 0;
+        for (int i = 0; i < count; i++) {
+            float score = scores[from + i];
+            if (score < two[0]) {
+                two[1] = two[0];
+                two[0] = score;
+                least = i;
+            } else if (score < two[1]) {
+                two[1] = score;
+            }
+        }
+        return least;
+    }
 }

@@ -30,6 +30,14 @@ final class Shapes {
         requireRoom(out, CentroidKernels.TILE_ROWS * (toBlock - fromBlock) * CentroidKernels.LANES);
     }
 
+    static void requireTwoLeast(float[] scores, int from, int count, float[] two) {
+        if (count <= 0 || count % CentroidKernels.LANES != 0 || two.length < 2) {
+            throw new IllegalArgumentException(count + " scores are not blocks of " + CentroidKernels.LANES
+                    + ", or there is room for " + two.length + " of 2");
+        }
+        Objects.checkFromIndexSize(from, count, scores.length);
+    }
+
     /** Returns how many blocks there are. */
     private static int requireBlocks(int dimension, float[] blocks, float[] offsets) {
         int floatsPerBlock = Math.multiplyExact(dimension, CentroidKernels.LANES);

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -60,7 +61,7 @@ class CellMapTest {
             vectors[i] = centroids[i * 5].clone();
             vectors[i][0] += 0.001f * (i % 3);
         }
-        CellMap map = new CellMap(new CellSpace(Metric.EUCLIDEAN, dimension, 0), 0, 1, centroids, new int[777]);
+        CellMap map = new CellMap(new CellSpace(Metric.EUCLIDEAN, dimension, 0), 0, 1, centroids, null, new int[777]);
         int[] cells = map.nearestCells(List.of(vectors));
         for (int i = 0; i < vectors.length; i++) {
             assertThat(map.nearestCell(vectors[i])).isEqualTo(cells[i]);
@@ -186,8 +187,8 @@ class CellMapTest {
     @Test
     void laterVersionsAreRefusedByNumber() {
         byte[] later = CellMap.single(Metric.COSINE, 3).encode();
-        ByteBuffer.wrap(later).order(ByteOrder.LITTLE_ENDIAN).putInt(4, 2);
-        assertThatThrownBy(() -> CellMap.decode(later)).hasMessage("cell map of version 2, this reader knows 1");
+        ByteBuffer.wrap(later).order(ByteOrder.LITTLE_ENDIAN).putInt(4, 3);
+        assertThatThrownBy(() -> CellMap.decode(later)).hasMessage("cell map of version 3, this reader knows 1 and 2");
     }
 
     @Test
@@ -205,12 +206,31 @@ class CellMapTest {
         assertThat(map.digest()).isEqualTo("1fe1e01b8afc46080dcdb566d2a0e310f881bd5188b4d61e7e65698a8f410647");
     }
 
+    @Test
+    void goldenFileOfVersionTwoIsReadAndWrittenByteForByte() throws IOException {
+        byte[] golden = resource("cellmap-v2.hex");
+        CellMap map = CellMap.decode(golden);
+        assertThat(map.encode()).isEqualTo(golden);
+        ParentCells parents =
+                new ParentCells(new float[][] {{1, 0, 1}, {0, 0, 2}}, new int[] {0, 0, 1}, new int[] {1, 2});
+        assertThat(goldenMap(parents).encode()).isEqualTo(golden);
+        ParentCells read = Objects.requireNonNull(map.parents());
+        assertThat(read.centroids()).isDeepEqualTo(parents.centroids());
+        assertThat(read.parentOfCell()).containsExactly(0, 0, 1);
+        assertThat(read.visits()).containsExactly(1, 2);
+    }
+
     private static CellMap goldenMap() {
+        return goldenMap(null);
+    }
+
+    private static CellMap goldenMap(@Nullable ParentCells parents) {
         return new CellMap(
                 new CellSpace(Metric.DOT, 2, 2.5f),
                 0x0123456789ABCDEFL,
                 1.125f,
                 new float[][] {{1, 0, 0}, {0.5f, -1.25f, 2}, {0, 0, 2.5f}},
+                parents,
                 new int[] {0, 0, 1});
     }
 

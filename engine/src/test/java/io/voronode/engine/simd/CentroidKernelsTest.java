@@ -59,6 +59,28 @@ class CentroidKernelsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 7, 40})
+    void twoLeastAreFoundWhereverTheyAre(int blockCount) {
+        SplittableRandom random = new SplittableRandom(blockCount);
+        for (int i = 0; i < 200; i++) {
+            float[] scores = Data.gaussian(random, 5 + blockCount * LANES);
+            if (i % 3 == 0) {
+                scores[5 + random.nextInt(blockCount * LANES)] = Float.POSITIVE_INFINITY;
+                scores[5 + random.nextInt(blockCount * LANES)] = -9;
+                scores[5 + random.nextInt(blockCount * LANES)] = -9;
+            }
+            float[] sorted = Arrays.copyOfRange(scores, 5, scores.length);
+            Arrays.sort(sorted);
+            for (CentroidKernels kernels : new CentroidKernels[] {scalar, simd}) {
+                float[] two = new float[2];
+                int least = kernels.twoLeast(scores, 5, blockCount * LANES, two);
+                assertThat(two).containsExactly(sorted[0], sorted[1]);
+                assertThat(scores[5 + least]).isEqualTo(sorted[0]);
+            }
+        }
+    }
+
     @Test
     void wrongShapesAreRefusedWithTheirValues() {
         for (CentroidKernels kernels : new CentroidKernels[] {scalar, simd}) {
@@ -77,6 +99,10 @@ class CentroidKernelsTest {
             assertThatThrownBy(
                             () -> kernels.tileScores(new float[12], new float[96], new float[32], 0, 1, new float[127]))
                     .hasMessageContaining("room for 127 scores, need 128");
+            assertThatThrownBy(() -> kernels.twoLeast(new float[64], 0, 33, new float[2]))
+                    .hasMessageContaining("33 scores are not blocks of 32");
+            assertThatThrownBy(() -> kernels.twoLeast(new float[64], 40, 32, new float[2]))
+                    .isInstanceOf(IndexOutOfBoundsException.class);
         }
     }
 

@@ -1,0 +1,25 @@
+package io.voronode.engine.clustering;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the cells near a point of the {@link CellSpace}. Immutable; any thread.
+ *
+ * <p>Below about {@value #TWO_LEVELS_FROM} coordinates in all, centroids are scanned one and all ({@link FlatCells});
+ * above, where that would take longer than scanning the cells themselves, by their parents ({@link TwoLevelCells}).
+ */
+sealed interface CellFinder permits FlatCells, TwoLevelCells {
+
+    /** Cells × coordinates from which two levels pay: 60 µs a query for one level. */
+    long TWO_LEVELS_FROM = 1_500_000;
+
+    static CellFinder of(float[][] centroids, @Nullable ParentCells parents) {
+        return parents == null ? new FlatCells(centroids) : new TwoLevelCells(centroids, parents);
+    }
+
+    /** Writes {@code cells[i]}, the cell of {@code points[i]}, for i from {@code from} to {@code to}. */
+    void assign(float[][] points, int from, int to, int[] cells);
+
+    /** The n cells nearest to a point, n at most the number of cells. */
+    RankedCells rank(float[] point, int n);
+}
