@@ -81,7 +81,7 @@ final class CollectionTables {
         String done = Figures.count(training.done()) + " of " + Figures.count(training.total());
         return switch (training.phase()) {
             case SAMPLING -> ": " + done + " records sampled";
-            case CLUSTERING -> ": " + done + " iterations";
+            case CLUSTERING -> ": " + done + " steps of clustering";
             case GROUPING -> ": grouping cells into shards";
             case STORING -> ": " + done + " chunks of the cell map stored";
         };

@@ -23,7 +23,7 @@ class CollectionTablesTest {
             delimiter = '|',
             value = {
                 "SAMPLING | 12345 | 65536 | training: 12 345 of 65 536 records sampled",
-                "CLUSTERING | 3 | 13 | training: 3 of 13 iterations",
+                "CLUSTERING | 3 | 13 | training: 3 of 13 steps of clustering",
                 "GROUPING | 0 | 0 | training: grouping cells into shards",
                 "STORING | 1 | 4 | training: 1 of 4 chunks of the cell map stored",
             })

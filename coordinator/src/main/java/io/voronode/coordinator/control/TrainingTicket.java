@@ -36,8 +36,8 @@ final class TrainingTicket implements TrainingWatch {
     }
 
     @Override
-    public void clustering(int done, int iterations) {
-        reach(TrainingPhase.TRAINING_PHASE_CLUSTERING, done, iterations);
+    public void clustering(int done, int steps) {
+        reach(TrainingPhase.TRAINING_PHASE_CLUSTERING, done, steps);
     }
 
     @Override

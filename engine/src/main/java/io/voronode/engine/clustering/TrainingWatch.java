@@ -6,8 +6,8 @@ public interface TrainingWatch {
     /** Whether to end the training. Asked about every millisecond, from several threads. */
     boolean cancelled();
 
-    /** So many of the iterations of k-means are done; told by the calling thread. */
-    default void clustering(int done, int iterations) {}
+    /** So many of the steps of k-means are done; told by the calling thread. */
+    default void clustering(int done, int steps) {}
 
     /** Cells are there and are grouped into shards; told by the calling thread. */
     default void grouping() {}

@@ -196,8 +196,8 @@ class CellTrainerTest {
             }
 
             @Override
-            public void clustering(int done, int iterations) {
-                told.add(done + " of " + iterations);
+            public void clustering(int done, int steps) {
+                told.add(done + " of " + steps);
             }
 
             @Override
