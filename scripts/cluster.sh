@@ -28,7 +28,7 @@ build_if_needed() {
   use_jdk25
   need_command mvn maven
   echo "building Voronode (the first time Maven also fetches its dependencies)" >&2
-  mvn -f "$root/pom.xml" -q -B -T 2 -Dquick -Dmaven.test.skip=true package >&2
+  mvn -f "$root/pom.xml" -q -B -T 2 -Dquick -Dmaven.test.skip=true -pl cli -am package >&2
 }
 
 # Writes a file unless it is there: it may hold changes of the user's.

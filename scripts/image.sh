@@ -9,5 +9,5 @@ use_jdk25
 need_command mvn maven
 need_command docker docker.io
 
-mvn -f "$root/pom.xml" -q -B -T 2 -Dquick -Dmaven.test.skip=true -Pimage package
+mvn -f "$root/pom.xml" -q -B -T 2 -Dquick -Dmaven.test.skip=true -Pimage -pl cli -am package
 docker build ${1:+--build-arg "BASE_IMAGE=$1"} -t voronode:latest -f "$root/deploy/docker/Dockerfile" "$root"

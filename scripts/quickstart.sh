@@ -9,5 +9,5 @@ use_jdk25
 need_command mvn maven
 
 echo "building Voronode (the first time Maven also fetches its dependencies)" >&2
-mvn -f "$root/pom.xml" -q -B -T 2 -Dquick -Dmaven.test.skip=true package >&2
+mvn -f "$root/pom.xml" -q -B -T 2 -Dquick -Dmaven.test.skip=true -pl cli -am package >&2
 exec "$root/scripts/voronode" demo "$@"

@@ -1,5 +1,6 @@
 package io.voronode.benchmarks.command;
 
+import io.voronode.benchmarks.data.Cache;
 import java.io.PrintWriter;
 import java.util.Locale;
 import picocli.CommandLine;
@@ -11,12 +12,13 @@ public final class Main {
 
     public static void main(String[] args) {
         Locale.setDefault(Locale.ROOT);
-        System.exit(commandLine().execute(args));
+        System.exit(commandLine(Cache.of(System.getenv())).execute(args));
     }
 
-    static CommandLine commandLine() {
-        return new CommandLine(new BenchCommand())
+    static CommandLine commandLine(Cache cache) {
+        return new CommandLine(new BenchCommand(cache))
                 .addSubcommand(new FiltersCommand())
+                .addSubcommand(new ReportCommand())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((failure, line, _) -> {
                     PrintWriter err = line.getErr();

@@ -27,8 +27,8 @@ public final class Interpolation {
                 .max();
     }
 
-    /** By rising recall, without those that another beats in recall and speed: noise makes such. */
-    private static List<Measured> frontier(List<Measured> curve) {
+    /** By rising recall, without those that another beats in recall and speed; on one curve, noise makes such. */
+    public static List<Measured> frontier(List<Measured> curve) {
         List<Measured> fastestFirst = curve.stream()
                 .sorted(Comparator.comparingDouble(Measured::queriesPerCpuSecond)
                         .reversed())

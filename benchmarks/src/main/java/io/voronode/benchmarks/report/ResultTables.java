@@ -5,16 +5,22 @@ import io.voronode.benchmarks.measure.Measured;
 import io.voronode.cli.table.Column;
 import io.voronode.cli.table.Figures;
 import io.voronode.cli.table.Table;
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The two tables of a run: every setting that was measured, and the engines beside each other at the same recall. */
+/**
+ * The tables of a run: every setting that was measured, what each index cost, and the engines beside each other at the
+ * same recall.
+ */
 public final class ResultTables {
 
     private static final double[] RECALLS = {0.90, 0.95, 0.99};
@@ -27,8 +33,17 @@ public final class ResultTables {
 
     private ResultTables() {}
 
+    public static void print(List<Measured> measurements, PrintWriter out) {
+        List.of(settings(measurements), builds(measurements), comparison(measurements))
+                .forEach(table -> {
+                    table.forEach(out::println);
+                    out.println();
+                });
+        out.flush();
+    }
+
     /** Every measurement, a line each. */
-    public static List<String> settings(List<Measured> measurements) {
+    static List<String> settings(List<Measured> measurements) {
         Table table = new Table(List.of(
                 Column.word("data"),
                 Column.word("engine"),
@@ -38,11 +53,8 @@ public final class ResultTables {
                 Column.number("QPS/CPU"),
                 Column.number("p50 µs"),
                 Column.number("p99 µs"),
-                Column.number("build CPU s"),
-                Column.number("scan B/vector"),
                 Column.number("B/query"),
-                Column.number("garbage B/query"),
-                Column.number("index")));
+                Column.number("garbage B/query")));
         for (Measured each : measurements) {
             table.row(
                     each.dataset(),
@@ -53,17 +65,39 @@ public final class ResultTables {
                     count(each.queriesPerCpuSecond()),
                     count(each.p50Micros()),
                     count(each.p99Micros()),
-                    decimal(each.buildCpuSeconds()),
-                    decimal(each.scanBytesPerVector()),
                     count(each.bytesPerQuery()),
-                    count(each.garbagePerQuery()),
-                    each.indexBytes() == null ? UNKNOWN : Figures.bytes(each.indexBytes()));
+                    count(each.garbagePerQuery()));
         }
         return table.render(WIDTH, false);
     }
 
+    /** Every index, a line each: what is the same with every effort. */
+    static List<String> builds(List<Measured> measurements) {
+        Table table = new Table(List.of(
+                Column.word("data"),
+                Column.word("engine"),
+                Column.word("kind"),
+                Column.word("setting"),
+                Column.number("build CPU s"),
+                Column.number("scan B/vector"),
+                Column.number("index")));
+        Set<List<String>> indexes = new LinkedHashSet<>();
+        for (Measured each : measurements) {
+            indexes.add(List.of(
+                    each.dataset(),
+                    each.engine(),
+                    each.kind(),
+                    each.indexSetting(),
+                    decimal(each.buildCpuSeconds()),
+                    decimal(each.scanBytesPerVector()),
+                    each.indexBytes() == null ? UNKNOWN : Figures.bytes(each.indexBytes())));
+        }
+        indexes.forEach(index -> table.row(index.toArray()));
+        return table.render(WIDTH, false);
+    }
+
     /** The engines at the same recall, by data set. */
-    public static List<String> comparison(List<Measured> measurements) {
+    static List<String> comparison(List<Measured> measurements) {
         Table table = new Table(comparisonColumns());
         measurements.stream()
                 .collect(Collectors.groupingBy(Measured::dataset, LinkedHashMap::new, Collectors.toList()))

@@ -2,9 +2,15 @@ package io.voronode.benchmarks.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.voronode.benchmarks.data.Cache;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -14,11 +20,12 @@ final class BenchCommandTest {
     @TempDir
     private Path folder;
 
+    private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
     @Test
     void theOptionsOfAQuickRunParse() {
-        CommandLine.ParseResult parsed = Main.commandLine()
+        CommandLine.ParseResult parsed = Main.commandLine(new Cache(folder.resolve("cache")))
                 .parseArgs(
                         "--quick",
                         "--dataset",
@@ -46,7 +53,36 @@ final class BenchCommandTest {
         int exitCode = execute("--dataset", folder.resolve("none.npy").toString());
 
         assertThat(exitCode).isEqualTo(1);
-        assertThat(err.toString()).contains("no data set and no file is named").hasLineCount(1);
+        assertThat(err.toString().lines()).last().asString().startsWith("no data set and no file is named");
+    }
+
+    @Test
+    void aQuickRunOverAFileWritesJsonOfWhichTheReportIsMade() throws IOException {
+        Path vectors = folder.resolve("few.fvecs");
+        Files.write(vectors, fvecs(600, 8));
+        Path json = folder.resolve("results.json");
+        Path plots = folder.resolve("plots");
+
+        int run = execute(
+                "--quick",
+                "--dataset",
+                vectors.toString(),
+                "--engines",
+                "voronode",
+                "--metric",
+                "euclidean",
+                "--json",
+                json.toString());
+        String table = out.toString();
+        int report = execute("report", json.toString(), "--plots", plots.toString());
+
+        assertThat(run).isZero();
+        assertThat(table).contains("few.fvecs", "IVF_FLAT", "recall@k", "garbage B/query");
+        assertThat(Files.readAllLines(json))
+                .isNotEmpty()
+                .allMatch(line -> line.startsWith("{\"dataset\":\"few.fvecs\""));
+        assertThat(report).isZero();
+        assertThat(plots.resolve("few.fvecs.svg")).content().contains("voronode IVF_FLAT");
     }
 
     @Test
@@ -56,6 +92,22 @@ final class BenchCommandTest {
     }
 
     private int execute(String... args) {
-        return Main.commandLine().setErr(new PrintWriter(err, true)).execute(args);
+        return Main.commandLine(new Cache(folder.resolve("cache")))
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(args);
+    }
+
+    private static byte[] fvecs(int count, int dimension) {
+        SplittableRandom random = new SplittableRandom(1);
+        ByteBuffer bytes =
+                ByteBuffer.allocate(count * (dimension + 1) * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (int row = 0; row < count; row++) {
+            bytes.putInt(dimension);
+            for (int d = 0; d < dimension; d++) {
+                bytes.putFloat((float) random.nextGaussian());
+            }
+        }
+        return bytes.array();
     }
 }

@@ -32,6 +32,14 @@ final class ResultTablesTest {
         assertThat(table.get(4)).startsWith("glove  lucene").contains("M=16 beam=200 ef=10", "0.9000", "1 000", "n/a");
     }
 
+    @Test
+    void everyIndexHasALineOfCosts() {
+        List<String> table = ResultTables.builds(RESULTS);
+
+        assertThat(table).hasSize(4);
+        assertThat(table.get(3)).matches("glove +lucene +HNSW +M=16 beam=200 +n/a +n/a +n/a");
+    }
+
     private static Measured at(String engine, String kind, String setting, double recall, double speed) {
         return new Measured("glove", engine, kind, setting, 10, recall, speed, 1, 2, null, null, null, null, null);
     }
