@@ -8,6 +8,7 @@ import io.voronode.benchmarks.index.GraphSetting;
 import io.voronode.benchmarks.index.JVectorGraph;
 import io.voronode.benchmarks.index.LuceneGraph;
 import io.voronode.benchmarks.index.MeasuredIndex;
+import io.voronode.benchmarks.index.PeerShelf;
 import io.voronode.benchmarks.index.TrainedCells;
 import io.voronode.benchmarks.index.VoronodeIndex;
 import io.voronode.benchmarks.measure.Measured;
@@ -120,12 +121,13 @@ final class BenchCommand implements Callable<Integer> {
         if (engines.contains(Engine.VORONODE)) {
             openVoronode(base, indexes);
         }
+        PeerShelf shelf = PeerShelf.of(base, cache);
         for (GraphSetting setting : graphSettings()) {
             if (engines.contains(Engine.LUCENE) && LuceneGraph.supports(base.metric())) {
-                openLucene(base, setting, indexes);
+                openLucene(base, setting, shelf, indexes);
             }
             if (engines.contains(Engine.JVECTOR) && JVectorGraph.supports(base.metric())) {
-                openJVector(base, setting, indexes);
+                openJVector(base, setting, shelf, indexes);
             }
         }
     }
@@ -145,17 +147,19 @@ final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    private void openLucene(Dataset base, GraphSetting setting, List<MeasuredIndex> indexes) throws IOException {
+    private void openLucene(Dataset base, GraphSetting setting, PeerShelf shelf, List<MeasuredIndex> indexes)
+            throws IOException {
         for (LuceneGraph.Kind kind : LuceneGraph.Kind.values()) {
             tell(base.name(), "opening lucene " + kind + " " + setting);
-            indexes.add(LuceneGraph.open(base, kind, setting, cache));
+            indexes.add(LuceneGraph.open(base, kind, setting, shelf));
         }
     }
 
-    private void openJVector(Dataset base, GraphSetting setting, List<MeasuredIndex> indexes) throws IOException {
+    private void openJVector(Dataset base, GraphSetting setting, PeerShelf shelf, List<MeasuredIndex> indexes)
+            throws IOException {
         for (JVectorGraph.Kind kind : JVectorGraph.Kind.values()) {
             tell(base.name(), "opening jvector " + kind + " " + setting);
-            indexes.add(JVectorGraph.open(base, kind, setting, cache));
+            indexes.add(JVectorGraph.open(base, kind, setting, shelf));
         }
     }
 

@@ -20,9 +20,7 @@ import io.github.jbellis.jvector.vector.VectorSimilarityFunction;
 import io.github.jbellis.jvector.vector.VectorizationProvider;
 import io.github.jbellis.jvector.vector.types.VectorFloat;
 import io.github.jbellis.jvector.vector.types.VectorTypeSupport;
-import io.voronode.benchmarks.data.Cache;
 import io.voronode.benchmarks.data.Dataset;
-import io.voronode.benchmarks.data.Fingerprint;
 import io.voronode.engine.simd.Metric;
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
@@ -89,14 +87,11 @@ public final class JVectorGraph implements MeasuredIndex {
         this.facts = facts;
     }
 
-    /** Opens the graph in the cache, building it first if it is not there. */
-    public static JVectorGraph open(Dataset data, Kind kind, GraphSetting setting, Cache cache) throws IOException {
-        String fingerprint = Fingerprint.of(data);
+    /** Opens the graph on the data set's shelf, building it first if it is not there. */
+    public static JVectorGraph open(Dataset data, Kind kind, GraphSetting setting, PeerShelf shelf) throws IOException {
         VectorSimilarityFunction similarity = similarity(data.metric());
         RandomAccessVectorValues vectors = vectors(data);
-        PeerFolder graphFolder = PeerFolder.open(
-                cache,
-                fingerprint,
+        PeerFolder graphFolder = shelf.folder(
                 "jvector-" + VERSION + "-" + setting.fileName(),
                 folder -> buildGraph(folder, vectors, similarity, setting));
         Path graph = graphFolder.files().resolve("graph");
@@ -104,8 +99,8 @@ public final class JVectorGraph implements MeasuredIndex {
             IndexFacts facts = facts(data, kind, setting, data.dimension() * Float.BYTES, graphFolder);
             return new JVectorGraph(vectors, similarity, graph, null, facts);
         }
-        PeerFolder codesFolder = PeerFolder.open(
-                cache, fingerprint, "jvector-" + VERSION + "-pq", folder -> buildCodes(folder, vectors, data.metric()));
+        PeerFolder codesFolder =
+                shelf.folder("jvector-" + VERSION + "-pq", folder -> buildCodes(folder, vectors, data.metric()));
         PQVectors codes = loadCodes(codesFolder);
         IndexFacts facts = facts(data, kind, setting, codes.getCompressedSize(), graphFolder, codesFolder);
         return new JVectorGraph(vectors, similarity, graph, codes, facts);

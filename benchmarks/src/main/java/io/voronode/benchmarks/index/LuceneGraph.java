@@ -1,8 +1,6 @@
 package io.voronode.benchmarks.index;
 
-import io.voronode.benchmarks.data.Cache;
 import io.voronode.benchmarks.data.Dataset;
-import io.voronode.benchmarks.data.Fingerprint;
 import io.voronode.engine.simd.Metric;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -65,11 +63,10 @@ public final class LuceneGraph implements MeasuredIndex {
         return metric != Metric.MANHATTAN;
     }
 
-    /** Opens the graph in the cache, building it first if it is not there. */
-    public static LuceneGraph open(Dataset data, Kind kind, GraphSetting setting, Cache cache) throws IOException {
+    /** Opens the graph on the data set's shelf, building it first if it is not there. */
+    public static LuceneGraph open(Dataset data, Kind kind, GraphSetting setting, PeerShelf shelf) throws IOException {
         String name = "lucene-" + Version.LATEST + "-" + kind + "-" + setting.fileName();
-        PeerFolder folder =
-                PeerFolder.open(cache, Fingerprint.of(data), name, path -> write(path, data, kind, setting));
+        PeerFolder folder = shelf.folder(name, path -> write(path, data, kind, setting));
         Directory directory = LuceneFiles.open(folder.files());
         DirectoryReader reader = DirectoryReader.open(directory);
         IndexFacts facts = new IndexFacts(

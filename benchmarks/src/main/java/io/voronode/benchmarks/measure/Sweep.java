@@ -23,7 +23,7 @@ public final class Sweep {
         1000, 1300, 1600, 2000
     };
 
-    private static final double ENOUGH_RECALL = 0.995;
+    private static final double ENOUGH_RECALL = 0.99;
     private static final double LITTLE_RECALL = 0.80;
     private static final int WARM_UP_QUERIES = 3_000;
 
