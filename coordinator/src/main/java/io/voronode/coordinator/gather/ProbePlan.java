@@ -2,9 +2,9 @@ package io.voronode.coordinator.gather;
 
 import io.voronode.coordinator.image.GenerationImage;
 import io.voronode.coordinator.validate.Limits;
+import io.voronode.engine.clustering.CalibratedProbes;
 import io.voronode.engine.clustering.CellMap;
 import io.voronode.engine.clustering.ProbeCalibration;
-import io.voronode.engine.clustering.ProbeRule;
 import io.voronode.engine.clustering.RankedCells;
 import io.voronode.proto.v1.SearchParams;
 import java.util.OptionalDouble;
@@ -26,9 +26,7 @@ sealed interface ProbePlan {
             return new Fixed(ProbeCount.chosen(generation, params.getK()), true, false);
         }
         double target = params.hasTargetRecall() ? params.getTargetRecall() : Limits.DEFAULT_TARGET_RECALL;
-        ProbeRule rule = calibration.rule(params.getK(), target);
-        return new Calibrated(rule, calibration.recall(params.getK(), rule), (int)
-                Math.ceil(calibration.meanProbes(params.getK(), rule)));
+        return new Calibrated(calibration.probes(params.getK(), target));
     }
 
     /** The cells of a query, nearest first. */
@@ -56,25 +54,11 @@ sealed interface ProbePlan {
         }
     }
 
-    /**
-     * What the recall takes.
-     *
-     * @param meanProbes cells that queries scan by the rule on average
-     */
-    record Calibrated(ProbeRule rule, double meanRecall, int meanProbes) implements ProbePlan {
-        /** So many times the mean are ranked before it is known that a query needs more; one in a hundred does. */
-        private static final int RANKED_MEANS = 3;
-
+    /** What a recall takes. */
+    record Calibrated(CalibratedProbes probes) implements ProbePlan {
         @Override
         public RankedCells cells(CellMap map, float[] vector) {
-            int most = rule.most(map.cellCount());
-            RankedCells ranked = map.rank(vector, Math.min(most, RANKED_MEANS * meanProbes + 1));
-            int probes = rule.probes(ranked.distances());
-            if (probes == ranked.size() && probes < most) {
-                ranked = map.rank(vector, most);
-                probes = rule.probes(ranked.distances());
-            }
-            return ranked.nearest(probes);
+            return probes.cells(map, vector);
         }
 
         @Override
@@ -89,7 +73,7 @@ sealed interface ProbePlan {
 
         @Override
         public OptionalDouble recall() {
-            return OptionalDouble.of(meanRecall);
+            return OptionalDouble.of(probes.recall());
         }
     }
 }

@@ -34,8 +34,8 @@ public interface CalibratedIndex<K> {
      * @param k hits wanted of each group
      * @param bound hits beyond this internal distance are not wanted; +∞ for none
      * @param ranked all cells, nearest first
-     * @param groupEnds rank behind the last cell of each group, ascending; the first group begins at rank 0, the last ends
-     *     with the cells
+     * @param groupEnds rank behind the last cell of each group, ascending; the first group begins at rank 0, cells behind the
+     *     last group are not scanned
      */
     @SuppressWarnings("ArrayRecordComponent") // a request, read once and never compared
     record GroupedSearch(float[] vector, int k, float bound, RankedCells ranked, int[] groupEnds) {

@@ -5,8 +5,8 @@ import java.util.stream.IntStream;
 /**
  * With how many queries an index is calibrated, and for which numbers of neighbours. Pure.
  *
- * <p>The recall of a query spreads by about 0.2, so a mean of 4 000 is known to 0.003. Each query takes about four scans of
- * everything; where that would take longer than some ten seconds of one core, fewer are searched for, but never fewer than
+ * <p>The recall of a query spreads by about 0.2, so a mean of 4 000 is known to 0.003. Each query takes two scans of everything and some of
+ * parts; where that would take longer than some ten seconds of one core, fewer are searched for, but never fewer than
  * 500.
  */
 public final class CalibrationPlan {
@@ -22,10 +22,8 @@ public final class CalibrationPlan {
 
     private static final int[] CLASSES = {1, 10, 100, 1_000};
 
-    /** Classes from here on are for one query in eight: there are many neighbours in each to take the mean of. */
-    private static final int RARE_CLASS = 1_000;
-
-    private static final int RARE_ONE_IN = 8;
+    /** A class is for one query in so many: of many neighbours the mean is known from fewer queries. */
+    private static final int[] ONE_QUERY_IN = {1, 1, 4, 16};
 
     /** A collection of fewer times k rows is too small to say much about k. */
     private static final int ROWS_PER_NEIGHBOUR = 10;
@@ -44,9 +42,10 @@ public final class CalibrationPlan {
 
     /** The numbers of neighbours for which the query with this number is searched, ascending, at least one. */
     public static int[] classes(int query, long rows) {
-        return IntStream.of(CLASSES)
+        return IntStream.range(0, CLASSES.length)
+                .filter(i -> query % ONE_QUERY_IN[i] == 0)
+                .map(i -> CLASSES[i])
                 .filter(k -> k == CLASSES[0] || (long) k * ROWS_PER_NEIGHBOUR <= rows)
-                .filter(k -> k < RARE_CLASS || query % RARE_ONE_IN == 0)
                 .toArray();
     }
 }

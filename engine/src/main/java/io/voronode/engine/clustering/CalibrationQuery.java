@@ -2,12 +2,12 @@ package io.voronode.engine.clustering;
 
 import io.voronode.engine.clustering.CalibratedIndex.GroupedSearch;
 import io.voronode.engine.clustering.CalibratedIndex.Hit;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** One row of a {@link CalibrationRun} on its way. Owned by its thread. */
@@ -19,11 +19,14 @@ final class CalibrationQuery<K> {
     /** How much of a distance it may differ by when it is computed beside other vectors. */
     private static final float ROUNDING = 1e-5f;
 
+    private static final int GONE = -1;
+
     private final CalibrationRun.Row<K> row;
     private final int[] classes;
     private final RankedCells ranked;
     private final int[] groupEnds;
     private List<Hit<K>> neighbours = List.of();
+    private int[] groups = {};
 
     /**
      * A row that nothing is known of.
@@ -67,37 +70,64 @@ final class CalibrationQuery<K> {
         return classes[classes.length - 1];
     }
 
+    /** Whether it has a neighbour at all. */
+    boolean hasNeighbours() {
+        return !neighbours.isEmpty();
+    }
+
+    /** The same cells in small groups, within the distance of the farthest neighbour: tells where each of them is. */
+    GroupedSearch inGroups() {
+        float farthest = neighbours.getLast().distance();
+        float bound = farthest + ROUNDING * Math.abs(farthest);
+        return new GroupedSearch(row.vector(), neighbours.size() + 1, bound, ranked, groupEnds);
+    }
+
+    /** Takes where the neighbours are. */
+    void setGroups(List<List<Hit<K>>> hits) {
+        Map<K, Integer> groupOf = new HashMap<>();
+        for (int group = 0; group < hits.size(); group++) {
+            int number = group;
+            hits.get(group).forEach(hit -> groupOf.put(hit.key(), number));
+        }
+        // What is not where it was a moment ago has been overwritten since.
+        groups = neighbours.stream()
+                .mapToInt(neighbour -> groupOf.getOrDefault(neighbour.key(), GONE))
+                .toArray();
+    }
+
     /** Whether it is searched for k neighbours and has as many. */
     boolean has(int k) {
         return neighbours.size() >= k && IntStream.of(classes).anyMatch(own -> own == k);
     }
 
-    GroupedSearch inGroups(int k) {
-        float farthest = neighbours.get(k - 1).distance();
-        return new GroupedSearch(row.vector(), k + 1, farthest + ROUNDING * Math.abs(farthest), ranked, groupEnds);
+    /** As a user's search that scans just enough groups for the k nearest. */
+    GroupedSearch asUsual(int k) {
+        int last = IntStream.of(groups).limit(k).max().orElse(GONE);
+        int end = last == GONE ? 1 : groupEnds[last];
+        return new GroupedSearch(row.vector(), k + 1, Float.POSITIVE_INFINITY, ranked, new int[] {end});
     }
 
-    /** The rank of the cell of each of the k nearest; those that one group has are spread over it. */
-    int[] ranks(int k, List<List<Hit<K>>> groups) {
-        Set<K> wanted = new HashSet<>();
-        neighbours.stream().limit(k).forEach(neighbour -> wanted.add(neighbour.key()));
-        List<Integer> ranks = new ArrayList<>();
-        for (int group = 0; group < groups.size(); group++) {
-            int found = 0;
-            for (Hit<K> hit : groups.get(group)) {
-                found += wanted.remove(hit.key()) ? 1 : 0;
-            }
-            spread(found, group, ranks);
+    /**
+     * The ranks of the cells of the k nearest; those of one group are spread over it. Lost are those that a usual search did
+     * not find.
+     */
+    int[] ranks(int k, List<Hit<K>> usual) {
+        Set<K> found = usual.stream().map(Hit::key).collect(Collectors.toSet());
+        int[] inGroup = new int[groupEnds.length];
+        int[] ranks = new int[k];
+        for (int i = 0; i < k; i++) {
+            boolean lost =
+                    groups[i] == GONE || !found.contains(neighbours.get(i).key());
+            ranks[i] = lost ? ProbeCalibrator.LOST : start(groups[i]) + inGroup[groups[i]]++ % size(groups[i]);
         }
-        int[] all = new int[k];
-        Arrays.setAll(all, i -> i < ranks.size() ? ranks.get(i) : ProbeCalibrator.LOST);
-        return all;
+        return ranks;
     }
 
-    private void spread(int found, int group, List<Integer> ranks) {
-        int start = group == 0 ? 0 : groupEnds[group - 1];
-        for (int i = 0; i < found; i++) {
-            ranks.add(start + (int) ((i + 0.5) * (groupEnds[group] - start) / found));
-        }
+    private int start(int group) {
+        return group == 0 ? 0 : groupEnds[group - 1];
+    }
+
+    private int size(int group) {
+        return groupEnds[group] - start(group);
     }
 }

@@ -1,18 +1,21 @@
 package io.voronode.engine.clustering;
 
 import io.voronode.engine.clustering.CalibratedIndex.Accuracy;
+import io.voronode.engine.clustering.CalibratedIndex.GroupedSearch;
 import io.voronode.engine.clustering.CalibratedIndex.Hit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 /**
- * Calibrates an index with rows of it that cells were not trained on. Each is searched for by a search over all cells, which
- * tells its true neighbours, and then by one over the same cells in small groups, within the distance of the k-th, which
- * tells in which group each neighbour is found, or that the index loses it although its cell is scanned. Owned by one
- * thread; the index does the searching.
+ * Calibrates an index with rows of it that cells were not trained on. Each is searched for over all cells, which tells its true
+ * neighbours; over the same cells in small groups, which tells in which group each neighbour is; and, for each k, as a user
+ * would, over just the cells that hold the k nearest, which tells those that the index loses although it scans their cells.
+ * Owned by one thread; the index does the searching.
  *
  * @param <K> what rows are known by
  */
@@ -70,25 +73,37 @@ public final class CalibrationRun<K> {
     }
 
     private void add(List<CalibrationQuery<K>> queries) {
-        List<List<List<Hit<K>>>> hits = index.search(
-                queries.stream().map(CalibrationQuery::overAllCells).toList(), Accuracy.SURE);
-        for (int i = 0; i < queries.size(); i++) {
-            queries.get(i).setNeighbours(hits.get(i).getFirst());
-        }
-        queries.stream()
+        search(
+                queries,
+                CalibrationQuery::overAllCells,
+                Accuracy.SURE,
+                (query, hits) -> query.setNeighbours(hits.getFirst()));
+        List<CalibrationQuery<K>> related =
+                queries.stream().filter(CalibrationQuery::hasNeighbours).toList();
+        search(related, CalibrationQuery::inGroups, Accuracy.SURE, CalibrationQuery::setGroups);
+        related.stream()
                 .flatMapToInt(query -> Arrays.stream(query.classes()))
                 .distinct()
-                .forEach(k -> add(queries, k));
+                .forEach(k -> add(related, k));
     }
 
     private void add(List<CalibrationQuery<K>> queries, int k) {
-        List<CalibrationQuery<K>> asked =
-                queries.stream().filter(query -> query.has(k)).toList();
+        search(
+                queries.stream().filter(query -> query.has(k)).toList(),
+                query -> query.asUsual(k),
+                Accuracy.USUAL,
+                (query, hits) -> calibrator.add(query.distances(), k, query.ranks(k, hits.getFirst())));
+    }
+
+    private void search(
+            List<CalibrationQuery<K>> queries,
+            Function<CalibrationQuery<K>, GroupedSearch> search,
+            Accuracy accuracy,
+            BiConsumer<CalibrationQuery<K>, List<List<Hit<K>>>> taker) {
         List<List<List<Hit<K>>>> hits =
-                index.search(asked.stream().map(query -> query.inGroups(k)).toList(), Accuracy.USUAL);
-        for (int i = 0; i < asked.size(); i++) {
-            CalibrationQuery<K> query = asked.get(i);
-            calibrator.add(query.distances(), k, query.ranks(k, hits.get(i)));
+                index.search(queries.stream().map(search).toList(), accuracy);
+        for (int i = 0; i < queries.size(); i++) {
+            taker.accept(queries.get(i), hits.get(i));
         }
     }
 }

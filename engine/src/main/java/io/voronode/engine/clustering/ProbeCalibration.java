@@ -56,6 +56,12 @@ public final class ProbeCalibration {
         return new ProbeRule(exponent, RecallCurve.effort(Math.max(0, point)));
     }
 
+    /** What a recall takes: the rule of {@link #rule}, and what is known of it. */
+    public CalibratedProbes probes(int k, double target) {
+        ProbeRule rule = rule(k, target);
+        return new CalibratedProbes(rule, recall(k, rule), meanProbes(k, rule));
+    }
+
     /** The mean recall@k that this rule had, or one of the same effort for a neighbouring k. */
     public double recall(int k, ProbeRule rule) {
         double point = RecallCurve.point(rule.effort());

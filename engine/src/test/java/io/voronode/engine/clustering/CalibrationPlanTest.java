@@ -17,9 +17,10 @@ class CalibrationPlanTest {
 
     @Test
     void aQueryIsSearchedWithTheNumbersOfNeighboursThatTheIndexIsLargeEnoughFor() {
-        assertThat(CalibrationPlan.classes(1, 300_000)).containsExactly(1, 10, 100);
-        assertThat(CalibrationPlan.classes(8, 300_000)).containsExactly(1, 10, 100, 1_000);
-        assertThat(CalibrationPlan.classes(8, 999)).containsExactly(1, 10);
-        assertThat(CalibrationPlan.classes(8, 3)).containsExactly(1);
+        assertThat(CalibrationPlan.classes(1, 300_000)).containsExactly(1, 10);
+        assertThat(CalibrationPlan.classes(4, 300_000)).containsExactly(1, 10, 100);
+        assertThat(CalibrationPlan.classes(16, 300_000)).containsExactly(1, 10, 100, 1_000);
+        assertThat(CalibrationPlan.classes(16, 999)).containsExactly(1, 10);
+        assertThat(CalibrationPlan.classes(16, 3)).containsExactly(1);
     }
 }
