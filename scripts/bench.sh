@@ -4,6 +4,7 @@
 #   scripts/bench.sh             all data sets; hours the first time, since the peers' indexes take so long to build
 #   scripts/bench.sh --quick     a part of the data: a minute
 #   scripts/bench.sh filters     what filters do to recall and speed
+#   scripts/bench.sh recall      how wanted recalls are met, three draws of queries
 #   scripts/bench.sh --help
 #
 # VORONODE_BENCH_CACHE names the folder for data and peers' indexes, VORONODE_JAVA_OPTS adds options for the JVM.

@@ -18,6 +18,7 @@ public final class Main {
     static CommandLine commandLine(Cache cache) {
         return new CommandLine(new BenchCommand(cache))
                 .addSubcommand(new FiltersCommand())
+                .addSubcommand(new RecallCommand(cache))
                 .addSubcommand(new ReportCommand())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((failure, line, _) -> {

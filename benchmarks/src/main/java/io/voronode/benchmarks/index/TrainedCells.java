@@ -23,13 +23,18 @@ public record TrainedCells(CellMap map, double cpuSeconds) {
 
     private static final long SEED = 1;
 
+    /** How many cells fit the data. */
+    public static int fitting(Dataset data) {
+        return Math.max(1, Math.round((float) data.count() / ROWS_PER_CELL));
+    }
+
     /**
      * Trains.
      *
      * @param cells how many; 0 for as many as fit the data
      */
     public static TrainedCells train(Dataset data, int cells) {
-        int wanted = cells > 0 ? cells : Math.max(1, Math.round((float) data.count() / ROWS_PER_CELL));
+        int wanted = cells > 0 ? cells : fitting(data);
         int perCell = Math.clamp(COMFORTABLE_SAMPLE / wanted, MIN_SAMPLE_PER_CELL, MAX_SAMPLE_PER_CELL);
         double before = CpuTimer.processSeconds();
         CellTraining training = new CellTraining(

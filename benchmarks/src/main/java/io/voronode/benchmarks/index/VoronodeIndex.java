@@ -99,7 +99,12 @@ public final class VoronodeIndex implements MeasuredIndex {
 
     @Override
     public Found search(float[] query, int k, int nprobe) throws IOException {
-        TopHits hits = hits(query, k, nprobe);
+        return search(query, k, map.rank(query, nprobe));
+    }
+
+    /** Searches these cells. */
+    Found search(float[] query, int k, RankedCells cells) throws IOException {
+        TopHits hits = hits(query, k, cells, Float.POSITIVE_INFINITY, CellQuery.DEFAULT_EPSILON);
         return new Found(
                 Arrays.stream(hits.docIds()).map(this::rowOf).toArray(),
                 hits.counters().bytes());
@@ -107,16 +112,11 @@ public final class VoronodeIndex implements MeasuredIndex {
 
     /** What the searcher itself answers, with its documents and counters. */
     public TopHits hits(float[] query, int k, int nprobe) throws IOException {
-        RankedCells ranked = map.rank(query, nprobe);
-        return searcher.search(new CellQuery(
-                query,
-                k,
-                ranked.cells(),
-                ranked.distances(),
-                Float.POSITIVE_INFINITY,
-                CellQuery.DEFAULT_EPSILON,
-                null,
-                () -> false));
+        return hits(query, k, map.rank(query, nprobe), Float.POSITIVE_INFINITY, CellQuery.DEFAULT_EPSILON);
+    }
+
+    TopHits hits(float[] query, int k, RankedCells cells, float bound, float epsilon) throws IOException {
+        return searcher.search(new CellQuery(query, k, cells.cells(), cells.distances(), bound, epsilon, null, () -> false));
     }
 
     public CellMap map() {

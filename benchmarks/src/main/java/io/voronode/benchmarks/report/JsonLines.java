@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.voronode.benchmarks.measure.Measured;
+import io.voronode.benchmarks.measure.MetTarget;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -32,6 +33,32 @@ public final class JsonLines {
             lines.add(line(each));
         }
         Files.write(file, lines);
+    }
+
+    /** How wanted recalls were met, a line each. */
+    public static void writeTargets(Path file, List<MetTarget> measurements) throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (MetTarget each : measurements) {
+            lines.add(line(each));
+        }
+        Files.write(file, lines);
+    }
+
+    static String line(MetTarget met) throws IOException {
+        ObjectNode line = JSON.createObjectNode();
+        line.put("dataset", met.dataset());
+        line.put("kind", met.kind());
+        line.put("seed", met.seed());
+        line.put("k", met.k());
+        line.put("target", rounded(met.target()));
+        line.put("recall", rounded(met.recall()));
+        line.put("cells", rounded(met.cells()));
+        line.put("qps_cpu", rounded(met.queriesPerCpuSecond()));
+        line.put("nprobe", rounded(met.nprobe()));
+        line.put("fixed_qps_cpu", rounded(met.fixedQueriesPerCpuSecond()));
+        line.put("cpu_ratio", rounded(met.cpuRatio()));
+        line.put("calibration_cpu_s", rounded(met.calibrationCpuSeconds()));
+        return JSON.writeValueAsString(line);
     }
 
     static String line(Measured measured) throws IOException {
