@@ -5,6 +5,7 @@ import io.voronode.coordinator.compute.Compute;
 import io.voronode.coordinator.compute.TextVectors;
 import io.voronode.coordinator.control.ControlPlane;
 import io.voronode.coordinator.gather.Gather;
+import io.voronode.coordinator.gather.WhyNot;
 import io.voronode.coordinator.image.ClusterImage;
 import io.voronode.coordinator.metrics.CallTimers;
 import io.voronode.coordinator.metrics.CoordinatorMeters;
@@ -85,7 +86,12 @@ public final class Coordinator implements AutoCloseable {
                 new RecordWriter(images, control.cellMaps(), partitions, replicas, channels, texts, compute);
         Gather gather = new Gather(images, channels, replicas, freshness, rows, texts, compute);
         return new RequestServer.Paths(
-                images, writer, new RecordReader(images, rows, freshness), gather, control.services());
+                images,
+                writer,
+                new RecordReader(images, rows, freshness),
+                gather,
+                new WhyNot(gather, rows),
+                control.services());
     }
 
     private static int dimension(EmbeddingModels models, String model) {

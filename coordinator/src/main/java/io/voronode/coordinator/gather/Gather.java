@@ -101,6 +101,11 @@ public final class Gather {
         return new SearchAnswer(results, seen, lagMs);
     }
 
+    /** One query as the index compares it. */
+    float[] vector(CollectionImage collection, Query query) {
+        return vectors(collection.spec(), List.of(query), new Stopwatch()).getFirst();
+    }
+
     private List<Integer> allPartitions() {
         return IntStream.range(0, images.current().partitionCount()).boxed().toList();
     }

@@ -90,7 +90,8 @@ public final class RowReader {
                 .addAllKeys(keys)
                 .setWithVector(projection.vector())
                 .setWithPayload(projection.payload())
-                .setWithDocument(projection.document());
+                .setWithDocument(projection.document())
+                .setWithStamps(projection.stamps());
         Position atLeast = required.position(partition);
         if (atLeast != null) {
             request.setAtLeast(atLeast);

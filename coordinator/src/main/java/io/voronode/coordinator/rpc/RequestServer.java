@@ -7,6 +7,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.voronode.coordinator.gather.Gather;
+import io.voronode.coordinator.gather.WhyNot;
 import io.voronode.coordinator.route.Images;
 import io.voronode.coordinator.rows.RecordReader;
 import io.voronode.coordinator.write.RecordWriter;
@@ -50,7 +51,12 @@ public final class RequestServer implements AutoCloseable {
      * @param others served beside RecordService and SearchService, without admission
      */
     public record Paths(
-            Images images, RecordWriter writer, RecordReader reader, Gather gather, List<BindableService> others) {
+            Images images,
+            RecordWriter writer,
+            RecordReader reader,
+            Gather gather,
+            WhyNot whyNot,
+            List<BindableService> others) {
         public Paths {
             others = List.copyOf(others);
         }
@@ -74,7 +80,7 @@ public final class RequestServer implements AutoCloseable {
                 .permitKeepAliveWithoutCalls(true)
                 .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION);
         add(builder, new RecordRpc(handlers, paths.images(), paths.writer(), paths.reader()));
-        add(builder, new SearchRpc(handlers, paths.images(), paths.gather()));
+        add(builder, new SearchRpc(handlers, paths.images(), paths.gather(), paths.whyNot()));
         paths.others().forEach(service -> add(builder, service));
         add(builder, health.getHealthService());
         add(builder, ProtoReflectionServiceV1.newInstance());

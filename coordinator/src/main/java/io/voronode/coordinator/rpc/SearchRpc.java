@@ -4,24 +4,29 @@ import com.google.protobuf.util.Durations;
 import io.grpc.stub.StreamObserver;
 import io.voronode.coordinator.gather.Gather;
 import io.voronode.coordinator.gather.SearchAnswer;
+import io.voronode.coordinator.gather.WhyNot;
 import io.voronode.coordinator.route.Images;
 import io.voronode.proto.v1.BatchSearchRequest;
 import io.voronode.proto.v1.BatchSearchResponse;
 import io.voronode.proto.v1.SearchRequest;
 import io.voronode.proto.v1.SearchResponse;
 import io.voronode.proto.v1.SearchServiceGrpc;
+import io.voronode.proto.v1.WhyNotRequest;
+import io.voronode.proto.v1.WhyNotResponse;
 import java.util.List;
 
-/** SearchService: hands requests to {@link Gather}. */
+/** SearchService: hands requests to {@link Gather} and {@link WhyNot}. */
 final class SearchRpc extends SearchServiceGrpc.SearchServiceImplBase {
     private final Handlers handlers;
     private final Images images;
     private final Gather gather;
+    private final WhyNot whyNot;
 
-    SearchRpc(Handlers handlers, Images images, Gather gather) {
+    SearchRpc(Handlers handlers, Images images, Gather gather, WhyNot whyNot) {
         this.handlers = handlers;
         this.images = images;
         this.gather = gather;
+        this.whyNot = whyNot;
     }
 
     @Override
@@ -48,5 +53,17 @@ final class SearchRpc extends SearchServiceGrpc.SearchServiceImplBase {
                     .setLag(Durations.fromMillis(answer.lagMs()))
                     .build();
         });
+    }
+
+    @Override
+    public void whyNot(WhyNotRequest request, StreamObserver<WhyNotResponse> observer) {
+        handlers.unary(
+                observer,
+                Handlers.READ_TIME_MS,
+                () -> whyNot.explain(
+                        images.collection(request.getCollection()),
+                        request.getKey(),
+                        request.getQuery(),
+                        request.getParams()));
     }
 }

@@ -51,6 +51,8 @@ public final class FakeCluster implements AutoCloseable {
     private final TreeMap<Integer, GenerationImage> generations = new TreeMap<>();
     private final Set<String> hidden = ConcurrentHashMap.newKeySet();
     private volatile Predicate<String> filter = key -> true;
+    private final Set<String> unindexed = ConcurrentHashMap.newKeySet();
+    private final Set<String> lostToCodes = ConcurrentHashMap.newKeySet();
     private int replicas = 1;
 
     /** Nodes node-0, node-1, …; each holds every partition; partition p is led by node p mod nodeCount. */
@@ -99,6 +101,16 @@ public final class FakeCluster implements AutoCloseable {
     /** Reads by key do not find these any more; shards still do. */
     public void hideFromReads(List<String> keys) {
         hidden.addAll(keys);
+    }
+
+    /** Shards do not know this one yet; reads by key do. */
+    public void hideFromShards(String key) {
+        unindexed.add(key);
+    }
+
+    /** Searches by codes do not find these any more; exact ones still do. */
+    public void loseToCodes(String key) {
+        lostToCodes.add(key);
     }
 
     /** Replicas that are read know more than the shards that were searched before. */
@@ -219,7 +231,7 @@ public final class FakeCluster implements AutoCloseable {
         float[] vector = VectorBytes.unpack(query.getVector());
         Predicate<FakePartition.StoredRow> accepts =
                 stored -> !request.hasFilter() || filter.test(stored.row().getKey());
-        List<FakePartition.StoredRow> records = records(request.getGeneration(), probe.getShard());
+        List<FakePartition.StoredRow> records = records(request, probe.getShard());
         long accepted = records.stream().filter(accepts).count();
         boolean exact = request.hasFilter() && accepted <= probe.getExactLimit();
         List<ShardHit> hits = new ArrayList<>();
@@ -252,12 +264,19 @@ public final class FakeCluster implements AutoCloseable {
                 .build();
     }
 
-    private List<FakePartition.StoredRow> records(int generation, int shard) {
+    private List<FakePartition.StoredRow> records(SearchRequest request, int shard) {
         return partitions.stream()
                 .flatMap(partition -> partition.rows().stream())
                 .filter(stored -> stored.stamps().stream()
-                        .anyMatch(stamp -> stamp.getGeneration() == generation && stamp.getShard() == shard))
+                        .anyMatch(stamp ->
+                                stamp.getGeneration() == request.getGeneration() && stamp.getShard() == shard))
+                .filter(stored -> finds(stored.row().getKey(), request))
                 .toList();
+    }
+
+    private boolean finds(String key, SearchRequest request) {
+        boolean exact = request.getEpsilon() == Float.POSITIVE_INFINITY;
+        return !unindexed.contains(key) && (exact || !lostToCodes.contains(key));
     }
 
     private static boolean isIn(FakePartition.StoredRow stored, int generation, ShardProbe probe) {

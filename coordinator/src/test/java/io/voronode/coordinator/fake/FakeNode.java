@@ -167,8 +167,12 @@ public final class FakeNode implements AutoCloseable {
                         .setPosition(cluster.readsAhead() ? partition.barrier() : partition.position());
                 for (String key : request.getKeysList()) {
                     partition.rows().stream()
-                            .map(FakePartition.StoredRow::row)
-                            .filter(row -> row.getKey().equals(key) && !cluster.isHidden(key))
+                            .filter(stored -> stored.row().getKey().equals(key) && !cluster.isHidden(key))
+                            .map(stored -> request.getWithStamps()
+                                    ? stored.row().toBuilder()
+                                            .addAllStamps(stored.stamps())
+                                            .build()
+                                    : stored.row())
                             .forEach(response::addRows);
                 }
                 return response.build();

@@ -4,6 +4,7 @@ import io.grpc.ManagedChannel;
 import io.voronode.coordinator.compute.Compute;
 import io.voronode.coordinator.compute.TextVectors;
 import io.voronode.coordinator.gather.Gather;
+import io.voronode.coordinator.gather.WhyNot;
 import io.voronode.coordinator.image.CellMapStore;
 import io.voronode.coordinator.route.Images;
 import io.voronode.coordinator.route.PartitionRouter;
@@ -62,11 +63,13 @@ public final class TestCoordinator implements AutoCloseable {
         TextVectors texts =
                 new TextVectors(model -> new LetterEmbedder(cluster.spec().getDimension()));
         CellMapStore maps = new CellMapStore(folder, (partition, digest) -> blob(blobs, digest.toByteArray()));
+        Gather gather = new Gather(shared, channels, replicas, freshness, rows, texts, compute);
         return new RequestServer.Paths(
                 shared,
                 new RecordWriter(shared, maps, partitions, replicas, channels, texts, compute),
                 new RecordReader(shared, rows, freshness),
-                new Gather(shared, channels, replicas, freshness, rows, texts, compute),
+                gather,
+                new WhyNot(gather, rows),
                 List.of());
     }
 

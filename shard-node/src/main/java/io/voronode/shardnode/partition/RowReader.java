@@ -31,14 +31,15 @@ final class RowReader {
     }
 
     /** What to return of a row beside its key and version. */
-    record Parts(boolean vector, boolean payload, boolean document) {}
+    record Parts(boolean vector, boolean payload, boolean document, boolean stamps) {}
 
     ReadResponse read(RowView view, ReadRequest request) {
         if (request.getKeysCount() > MAX_KEYS) {
             throw new VoronodeException.BadInput(request.getKeysCount() + " keys > " + MAX_KEYS);
         }
         requireCollection(view, request.getCollectionUuid());
-        Parts parts = new Parts(request.getWithVector(), request.getWithPayload(), request.getWithDocument());
+        Parts parts = new Parts(
+                request.getWithVector(), request.getWithPayload(), request.getWithDocument(), request.getWithStamps());
         ReadResponse.Builder response = ReadResponse.newBuilder().setPosition(position(view));
         for (String key : request.getKeysList()) {
             byte[] row = RowKeys.row(request.getCollectionUuid(), key);
@@ -55,7 +56,7 @@ final class RowReader {
             throw new VoronodeException.BadInput("limit " + request.getLimit() + " is not in 1.." + MAX_KEYS);
         }
         StoredCollection collection = requireCollection(view, request.getCollectionUuid());
-        Parts parts = new Parts(request.getWithVector(), request.getWithPayload(), request.getWithDocument());
+        Parts parts = new Parts(request.getWithVector(), request.getWithPayload(), request.getWithDocument(), false);
         ScanResponse.Builder response =
                 ScanResponse.newBuilder().setPosition(position(view)).setLiveRows(collection.getLiveRows());
         byte[] from = behind(request.getCollectionUuid(), request.getAfterKey());
@@ -86,6 +87,9 @@ final class RowReader {
                 .setKey(RowKeys.keyOfRow(key))
                 .setVersion(head.getVersion())
                 .setUpdateTimeMs(head.getUpdateTimeMs());
+        if (parts.stamps()) {
+            row.addAllStamps(head.getStampsList());
+        }
         if (parts.vector() || parts.payload()) {
             addBody(row, requireBody(view, key), parts);
         }
