@@ -7,6 +7,7 @@ import io.voronode.cli.client.DeleteCommand;
 import io.voronode.cli.client.GetCommand;
 import io.voronode.cli.client.LoadCommand;
 import io.voronode.cli.client.SearchCommand;
+import io.voronode.cli.client.WhyNotCommand;
 import io.voronode.cli.demo.DemoCommand;
 import io.voronode.cli.dev.DevCommand;
 import io.voronode.cli.server.CoordinatorCommand;
@@ -63,6 +64,7 @@ public final class Main {
                 .addSubcommand(CollectionCommand.commandLine(terminal))
                 .addSubcommand(new LoadCommand(terminal))
                 .addSubcommand(new SearchCommand(terminal))
+                .addSubcommand(new WhyNotCommand(terminal))
                 .addSubcommand(new GetCommand(terminal))
                 .addSubcommand(new DeleteCommand(terminal))
                 .addSubcommand(new CountCommand(terminal))

@@ -63,6 +63,8 @@ final class MainTest {
             {"search", "articles", "text", "--vector", "1"},
             {"search", "articles", "--vector", "1,x"},
             {"search", "articles", "text", "--nprobe", "0"},
+            {"why-not", "articles"},
+            {"why-not", "articles", "a7"},
             {"search", "articles", "text", "--nprobe", "3", "--recall", "0.9"},
             {"search", "articles", "text", "--recall", "0"},
             {"search", "articles", "text", "--recall", "high"},
@@ -218,6 +220,24 @@ final class MainTest {
                 .startsWith("voronode: --filter: column 17: a field alone is no condition; write year == true\n"
                         + "  lang == 'en' && year\n"
                         + "                  ^\n");
+    }
+
+    @Test
+    void tellsWhyASearchDoesNotFindARecord() {
+        Run run = onServer("why-not", "articles", "a7", "a text", "-k", "5", "--recall", "0.8");
+
+        assertThat(run.out()).startsWith("""
+                        "a7" is the 3rd nearest, but its cell was not scanned: a higher --recall, or more cells, find it.
+                        distance: 0.2500
+                        distance of the last hit: 0.5000
+                        cell: 12, the 41st nearest
+                        """);
+        assertThat(server.whyNot.getKey()).isEqualTo("a7");
+        assertThat(server.whyNot.getQuery().getText()).isEqualTo("a text");
+        assertThat(server.whyNot.getParams().getK()).isEqualTo(5);
+        assertThat(server.whyNot.getParams().getTargetRecall()).isEqualTo(0.8);
+        assertThat(onServer("why-not", "articles", "a7", "a text", "-o", "json").out())
+                .contains("\"reason\" : \"CELL_NOT_SCANNED\"", "\"cellRank\" : 41");
     }
 
     @Test

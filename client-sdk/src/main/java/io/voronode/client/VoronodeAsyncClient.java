@@ -113,6 +113,11 @@ public final class VoronodeAsyncClient {
         return core.searches().batchSearch(collection, queries, options);
     }
 
+    /** See {@link VoronodeClient#whyNot}. */
+    public CompletableFuture<WhyNot> whyNot(String collection, String key, Query query, SearchOptions options) {
+        return core.searches().whyNot(collection, key, query, options);
+    }
+
     /** See {@link VoronodeClient#describeCluster}. */
     public CompletableFuture<ClusterInfo> describeCluster() {
         return core.cluster().describe();

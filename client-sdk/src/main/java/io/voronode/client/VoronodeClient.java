@@ -207,6 +207,11 @@ public final class VoronodeClient implements AutoCloseable {
         return Futures.await(async.batchSearch(collection, queries, options));
     }
 
+    /** Why a search does not find a record. Searches again, and exactly, so it costs as much as scanning everything. */
+    public WhyNot whyNot(String collection, String key, Query query, SearchOptions options) {
+        return Futures.await(async.whyNot(collection, key, query, options));
+    }
+
     /** Who is in the cluster and who holds what. */
     public ClusterInfo describeCluster() {
         return Futures.await(async.describeCluster());

@@ -116,7 +116,8 @@ public final class VoronodeIndex implements MeasuredIndex {
     }
 
     TopHits hits(float[] query, int k, RankedCells cells, float bound, float epsilon) throws IOException {
-        return searcher.search(new CellQuery(query, k, cells.cells(), cells.distances(), bound, epsilon, null, () -> false));
+        return searcher.search(
+                new CellQuery(query, k, cells.cells(), cells.distances(), bound, epsilon, null, () -> false));
     }
 
     public CellMap map() {

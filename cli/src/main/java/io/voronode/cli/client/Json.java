@@ -16,6 +16,7 @@ import io.voronode.client.Hit;
 import io.voronode.client.SearchResult;
 import io.voronode.client.StoredRecord;
 import io.voronode.client.TrainingProgress;
+import io.voronode.client.WhyNot;
 import io.voronode.client.WriteResult;
 import java.time.Duration;
 import java.util.Base64;
@@ -109,6 +110,17 @@ final class Json {
         if (explanation != null) {
             node.set("explanation", explanation(explanation));
         }
+        return node;
+    }
+
+    static ObjectNode whyNot(WhyNot answer) {
+        ObjectNode node = object().put("reason", answer.reason().name());
+        answer.distance().ifPresent(distance -> node.put("distance", distance));
+        answer.rank().ifPresent(rank -> node.put("rank", rank));
+        answer.farthestHitDistance().ifPresent(farthest -> node.put("farthestHitDistance", farthest));
+        answer.cell().ifPresent(cell -> node.put("cell", cell));
+        answer.cellRank().ifPresent(rank -> node.put("cellRank", rank));
+        node.set("explanation", explanation(answer.explanation()));
         return node;
     }
 

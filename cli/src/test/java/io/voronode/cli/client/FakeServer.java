@@ -32,6 +32,9 @@ import io.voronode.proto.v1.SearchResult;
 import io.voronode.proto.v1.SearchServiceGrpc;
 import io.voronode.proto.v1.StreamingUpsertRequest;
 import io.voronode.proto.v1.StreamingUpsertResponse;
+import io.voronode.proto.v1.WhyNotReason;
+import io.voronode.proto.v1.WhyNotRequest;
+import io.voronode.proto.v1.WhyNotResponse;
 import io.voronode.wire.Statuses;
 import io.voronode.wire.VoronodeException.NotFound;
 import java.io.IOException;
@@ -47,6 +50,7 @@ public final class FakeServer implements AutoCloseable {
     public final Map<String, Record> records = new ConcurrentHashMap<>();
     public volatile CollectionConfig created = CollectionConfig.getDefaultInstance();
     public volatile SearchRequest searched = SearchRequest.getDefaultInstance();
+    public volatile WhyNotRequest whyNot = WhyNotRequest.getDefaultInstance();
 
     private final Server server;
 
@@ -194,6 +198,23 @@ public final class FakeServer implements AutoCloseable {
                     to,
                     request.getCollection(),
                     SearchResponse.newBuilder().setResult(result).build());
+        }
+
+        @Override
+        public void whyNot(WhyNotRequest request, StreamObserver<WhyNotResponse> to) {
+            whyNot = request;
+            answer(
+                    to,
+                    request.getCollection(),
+                    WhyNotResponse.newBuilder()
+                            .setReason(WhyNotReason.WHY_NOT_REASON_CELL_NOT_SCANNED)
+                            .setDistance(0.25)
+                            .setRank(3)
+                            .setFarthestHitDistance(0.5)
+                            .setCell(12)
+                            .setCellRank(41)
+                            .setExplanation(Explanation.newBuilder().setGeneration(3))
+                            .build());
         }
 
         private Hit hit(String key, double score, String payload, @Nullable String document) {

@@ -3,11 +3,13 @@ package io.voronode.client.internal;
 import io.voronode.client.Query;
 import io.voronode.client.SearchOptions;
 import io.voronode.client.SearchResult;
+import io.voronode.client.WhyNot;
 import io.voronode.client.internal.Sessions.Tokened;
 import io.voronode.proto.v1.BatchSearchRequest;
 import io.voronode.proto.v1.BatchSearchResponse;
 import io.voronode.proto.v1.SearchRequest;
 import io.voronode.proto.v1.SearchServiceGrpc;
+import io.voronode.proto.v1.WhyNotRequest;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -67,6 +69,19 @@ public final class SearchCalls {
             return retries.run((address, timeout) -> Futures.map(
                     transport.unary(SearchServiceGrpc.getBatchSearchMethod(), sent, address, timeout),
                     response -> new Tokened<>(results(response), response.getSessionToken())));
+        });
+    }
+
+    /** Under the session's token, so that it sees what the search saw; it adds nothing to the session. */
+    public CompletableFuture<WhyNot> whyNot(String collection, String key, Query query, SearchOptions options) {
+        WhyNotRequest.Builder request =
+                WhyNotRequest.newBuilder().setCollection(collection).setKey(key).setQuery(SearchMapper.query(query));
+        return sessions.call(collection, token -> {
+            WhyNotRequest sent =
+                    request.setParams(SearchMapper.params(options, token)).build();
+            return retries.run((address, timeout) -> Futures.map(
+                    transport.unary(SearchServiceGrpc.getWhyNotMethod(), sent, address, timeout),
+                    response -> new Tokened<>(SearchMapper.whyNot(response), token)));
         });
     }
 

@@ -9,11 +9,15 @@ import io.voronode.client.Query;
 import io.voronode.client.SearchMode;
 import io.voronode.client.SearchOptions;
 import io.voronode.client.SearchResult;
+import io.voronode.client.WhyNot;
 import io.voronode.proto.v1.SearchParams;
 import io.voronode.proto.v1.ShardExplanation;
 import io.voronode.proto.v1.WaveExplanation;
+import io.voronode.proto.v1.WhyNotReason;
+import io.voronode.proto.v1.WhyNotResponse;
 import java.time.Duration;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /** Searches, from and to their messages. Pure. */
@@ -108,5 +112,32 @@ final class SearchMapper {
                 shard.getVectorsScanned(),
                 scanTime,
                 shard.getExactFiltered());
+    }
+
+    static WhyNot whyNot(WhyNotResponse message) {
+        return new WhyNot(
+                reason(message.getReason()),
+                message.hasDistance() ? OptionalDouble.of(message.getDistance()) : OptionalDouble.empty(),
+                message.hasRank() ? OptionalInt.of(message.getRank()) : OptionalInt.empty(),
+                message.hasFarthestHitDistance()
+                        ? OptionalDouble.of(message.getFarthestHitDistance())
+                        : OptionalDouble.empty(),
+                message.hasCell() ? OptionalInt.of(message.getCell()) : OptionalInt.empty(),
+                message.hasCellRank() ? OptionalInt.of(message.getCellRank()) : OptionalInt.empty(),
+                explanation(message.getExplanation()));
+    }
+
+    private static WhyNot.Reason reason(WhyNotReason reason) {
+        return switch (reason) {
+            case WHY_NOT_REASON_FOUND -> WhyNot.Reason.FOUND;
+            case WHY_NOT_REASON_NOT_LIVE -> WhyNot.Reason.NOT_LIVE;
+            case WHY_NOT_REASON_NOT_VISIBLE -> WhyNot.Reason.NOT_VISIBLE;
+            case WHY_NOT_REASON_FILTERED_OUT -> WhyNot.Reason.FILTERED_OUT;
+            case WHY_NOT_REASON_BEATEN -> WhyNot.Reason.BEATEN;
+            case WHY_NOT_REASON_CELL_NOT_SCANNED -> WhyNot.Reason.CELL_NOT_SCANNED;
+            case WHY_NOT_REASON_LOST_TO_CODES -> WhyNot.Reason.LOST_TO_CODES;
+            case WHY_NOT_REASON_UNSPECIFIED, UNRECOGNIZED ->
+                throw new IllegalStateException("the server gives a reason that this client does not know: " + reason);
+        };
     }
 }

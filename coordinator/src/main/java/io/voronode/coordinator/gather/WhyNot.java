@@ -63,17 +63,27 @@ public final class WhyNot {
             return answer.setReason(WhyNotReason.WHY_NOT_REASON_NOT_LIVE).build();
         }
         place(collection, row, vector, answer);
-        SearchResult exact = search(
-                collection,
-                vector,
-                bare.toBuilder()
-                        .clearTargetRecall()
-                        .setNprobe(ALL_CELLS)
-                        .setK(Limits.HITS)
-                        .build());
+        SearchResult exact = search(collection, vector, exactly(bare));
         rank(exact, key).ifPresent(answer::setRank);
+        if (rank(exact, key).isEmpty() && params.hasFilter() && isSeen(collection, key, vector, bare)) {
+            return answer.setReason(WhyNotReason.WHY_NOT_REASON_FILTERED_OUT).build();
+        }
         return answer.setReason(reason(found, exact, key, answer, params.getK()))
                 .build();
+    }
+
+    private static SearchParams exactly(SearchParams params) {
+        return params.toBuilder()
+                .clearTargetRecall()
+                .setNprobe(ALL_CELLS)
+                .setK(Limits.HITS)
+                .build();
+    }
+
+    /** Whether an exact search without the filter finds it. */
+    private boolean isSeen(CollectionImage collection, String key, float[] vector, SearchParams params) {
+        SearchParams unfiltered = exactly(params).toBuilder().clearFilter().build();
+        return rank(search(collection, vector, unfiltered), key).isPresent();
     }
 
     private SearchResult search(CollectionImage collection, float[] vector, SearchParams params) {

@@ -268,8 +268,8 @@ public final class FakeCluster implements AutoCloseable {
         return partitions.stream()
                 .flatMap(partition -> partition.rows().stream())
                 .filter(stored -> stored.stamps().stream()
-                        .anyMatch(stamp ->
-                                stamp.getGeneration() == request.getGeneration() && stamp.getShard() == shard))
+                        .anyMatch(
+                                stamp -> stamp.getGeneration() == request.getGeneration() && stamp.getShard() == shard))
                 .filter(stored -> finds(stored.row().getKey(), request))
                 .toList();
     }

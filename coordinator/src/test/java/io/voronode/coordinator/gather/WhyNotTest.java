@@ -11,6 +11,8 @@ import io.voronode.engine.clustering.CellTrainer;
 import io.voronode.engine.clustering.CellTraining;
 import io.voronode.engine.simd.Metric;
 import io.voronode.proto.v1.DeleteRequest;
+import io.voronode.proto.v1.ExistsFilter;
+import io.voronode.proto.v1.Filter;
 import io.voronode.proto.v1.Query;
 import io.voronode.proto.v1.Record;
 import io.voronode.proto.v1.SearchParams;
@@ -127,6 +129,17 @@ class WhyNotTest {
         assertThat(answer.getReason()).isEqualTo(WhyNotReason.WHY_NOT_REASON_NOT_VISIBLE);
         assertThat(answer.getDistance()).isCloseTo(1, Offset.offset(1e-6));
         assertThat(answer.hasRank()).isFalse();
+    }
+
+    @Test
+    void aRecordThatTheFilterDoesNotMatchIsFilteredOut() {
+        cluster.setFilter(key -> !key.equals("at-1"));
+        Filter filter = Filter.newBuilder()
+                .setExists(ExistsFilter.newBuilder().setField("any"))
+                .build();
+        assertThat(ask("at-1", params(5).setFilter(filter)).getReason())
+                .isEqualTo(WhyNotReason.WHY_NOT_REASON_FILTERED_OUT);
+        assertThat(ask("at-2", params(5).setFilter(filter)).getReason()).isEqualTo(WhyNotReason.WHY_NOT_REASON_FOUND);
     }
 
     @Test
