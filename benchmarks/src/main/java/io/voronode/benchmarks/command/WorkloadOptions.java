@@ -1,6 +1,7 @@
 package io.voronode.benchmarks.command;
 
 import io.voronode.benchmarks.data.Cache;
+import io.voronode.benchmarks.data.Dataset;
 import io.voronode.benchmarks.data.Datasets;
 import io.voronode.benchmarks.data.Workload;
 import io.voronode.engine.simd.Metric;
@@ -12,8 +13,8 @@ import picocli.CommandLine.Option;
 /** What data a command measures on: the same options for every command. */
 final class WorkloadOptions {
 
-    private static final int QUICK_ROWS = 20_000;
-    private static final int QUICK_QUERIES = 200;
+    private static final int QUICK_ROWS = 10_000;
+    private static final int QUICK_QUERIES = 100;
 
     /** Of the rows of a quick run: the same part whatever the queries are. */
     private static final long PART_SEED = 1;
@@ -41,7 +42,7 @@ final class WorkloadOptions {
 
     @Option(
             names = "--quick",
-            description = "20 000 rows of the data, 200 queries, few settings: a minute, and figures that say little.")
+            description = "10 000 rows of the data, 100 queries, few settings: a minute, and figures that say little.")
     private boolean quick;
 
     List<String> names() {
@@ -50,7 +51,7 @@ final class WorkloadOptions {
 
     /** Loads the data set, or makes it, and holds the queries out. */
     Workload load(String name, Cache cache) throws IOException {
-        var data = Datasets.load(name, metric, cache);
+        Dataset data = Datasets.load(name, metric, cache);
         return quick
                 ? data.sample(QUICK_ROWS, PART_SEED).holdOut(Math.min(queries, QUICK_QUERIES), seed)
                 : data.holdOut(queries, seed);

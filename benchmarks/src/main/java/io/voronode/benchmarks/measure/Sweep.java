@@ -25,7 +25,7 @@ public final class Sweep {
 
     private static final double ENOUGH_RECALL = 0.99;
     private static final double LITTLE_RECALL = 0.80;
-    private static final int WARM_UP_QUERIES = 3_000;
+    private static final int WARM_UP_QUERIES = 2_000;
 
     private final Workload workload;
     private final GroundTruth truth;
