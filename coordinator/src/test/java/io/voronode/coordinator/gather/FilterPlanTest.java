@@ -64,7 +64,7 @@ class FilterPlanTest {
 
     @Test
     void aKnownFilterTakesItsCellsWithTheFirstWave() {
-        scan.rank(new ProbePlan.Fixed(FIRST, true));
+        scan.rank(new ProbePlan.Fixed(FIRST, true, false));
         FilterPlan known = new FilterPlan(K, new KnownFilters.Selectivity(0.1, RECORDS));
         assertThat(known.first(scan)).isEqualTo(new FilterPlan.Scan(FilteredProbes.widened(FIRST, 0.1, 0.1)));
         assertThat(new FilterPlan(K, new KnownFilters.Selectivity(0.1, 10)).first(scan))
@@ -121,7 +121,7 @@ class FilterPlanTest {
     }
 
     private List<Probe> firstWave() {
-        scan.rank(new ProbePlan.Fixed(FIRST, true));
+        scan.rank(new ProbePlan.Fixed(FIRST, true, false));
         List<Probe> wave = scan.wave();
         assertThat(wave).hasSizeLessThan(SHARDS);
         return wave;
