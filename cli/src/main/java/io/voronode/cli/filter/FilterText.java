@@ -3,8 +3,8 @@ package io.voronode.cli.filter;
 import dev.cel.common.CelIssue;
 import dev.cel.common.CelValidationException;
 import dev.cel.common.CelValidationResult;
+import dev.cel.compiler.CelCompilerFactory;
 import dev.cel.parser.CelParser;
-import dev.cel.parser.CelParserFactory;
 import io.voronode.client.Filter;
 
 /**
@@ -16,7 +16,7 @@ import io.voronode.client.Filter;
 public final class FilterText {
     // Without macros, has() is a call like any other, so that it takes a field at the top of the payload, too.
     private static final CelParser PARSER =
-            CelParserFactory.standardCelParserBuilder().build();
+            CelCompilerFactory.standardCelCompilerBuilder().build();
 
     private FilterText() {}
 

@@ -87,7 +87,7 @@ class FilterTextTest {
 
     static Stream<Arguments> mistakes() {
         return Stream.of(
-                mistake("lang = 'en'", 6, "mismatched input '='"),
+                mistake("lang = 'en'", 6, "token recognition error at: '= '"),
                 mistake("lang == ", 9, "mismatched input '<EOF>'"),
                 mistake("lang == 'en' && year", 17, "write year == true"),
                 mistake("lang == null", 9, "write !has(field)"),
