@@ -1,7 +1,6 @@
 package io.voronode.engine.codec;
 
 import java.io.IOException;
-import java.util.Arrays;
 import org.apache.lucene.store.IndexOutput;
 
 /**
@@ -18,19 +17,26 @@ record PostingLists(int[] cells, int[] counts, int[] ordinals) {
 
     /** From pairs of cell (high half) and ordinal, ascending. */
     static PostingLists ofSorted(long[] keys) {
-        int[] cells = new int[keys.length];
-        int[] counts = new int[keys.length];
-        int[] ordinals = new int[keys.length];
         int lists = 0;
         for (int i = 0; i < keys.length; i++) {
-            int cell = (int) (keys[i] >>> 32);
-            if (lists == 0 || cells[lists - 1] != cell) {
-                cells[lists++] = cell;
+            lists += i == 0 || cell(keys[i]) != cell(keys[i - 1]) ? 1 : 0;
+        }
+        int[] cells = new int[lists];
+        int[] counts = new int[lists];
+        int[] ordinals = new int[keys.length];
+        int list = -1;
+        for (int i = 0; i < keys.length; i++) {
+            if (list < 0 || cells[list] != cell(keys[i])) {
+                cells[++list] = cell(keys[i]);
             }
-            counts[lists - 1]++;
+            counts[list]++;
             ordinals[i] = (int) keys[i];
         }
-        return new PostingLists(Arrays.copyOf(cells, lists), Arrays.copyOf(counts, lists), ordinals);
+        return new PostingLists(cells, counts, ordinals);
+    }
+
+    private static int cell(long key) {
+        return (int) (key >>> 32);
     }
 
     /** Returns the offset. */
