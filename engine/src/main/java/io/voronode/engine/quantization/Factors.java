@@ -10,8 +10,8 @@ package io.voronode.engine.quantization;
  */
 record Factors(float addend, float factor) {
 
-    /** A vector whose arithmetic overflows is never left out by its estimate; finite, so that scales stay numbers. */
-    private static final Factors NEAREST = new Factors(-1e38f, 0);
+    /** A vector whose arithmetic overflows is never left out by its estimate. */
+    private static final Factors NEAREST = new Factors(RabitqCode.NO_ESTIMATE, 0);
 
     /**
      * The factors of one code.

@@ -23,6 +23,12 @@ import java.nio.ByteOrder;
  */
 public final class RabitqCode {
 
+    /**
+     * The addend of a vector whose arithmetic overflows: below any limit, and no estimate of its distance. Finite, so that the
+     * scales of a block stay numbers.
+     */
+    public static final float NO_ESTIMATE = -1e38f;
+
     private static final VarHandle FLOAT = MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final byte[] scan;

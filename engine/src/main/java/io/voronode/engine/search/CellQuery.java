@@ -30,6 +30,9 @@ public record CellQuery(
 
     public static final int MAX_K = 10_000;
 
+    /** Cells are numbered below this, which bounds what it takes to see that they are distinct. */
+    public static final int MAX_CELLS = 1 << 26;
+
     /** Leaves out about one in 35 of the vectors whose estimate is all that speaks against them (RaBitQ's ε₀). */
     public static final float DEFAULT_EPSILON = 1.9f;
 
@@ -56,13 +59,16 @@ public record CellQuery(
     private static void requireDistinct(int[] cells) {
         int highest = -1;
         for (int cell : cells) {
+            if (cell < 0 || cell >= MAX_CELLS) {
+                throw new IllegalArgumentException("cell " + cell + " is not in 0.." + (MAX_CELLS - 1));
+            }
             highest = Math.max(highest, cell);
         }
         long[] seen = new long[(highest >> 6) + 1];
         for (int cell : cells) {
             long bit = 1L << cell;
-            if (cell < 0 || (seen[cell >> 6] & bit) != 0) {
-                throw new IllegalArgumentException("a cell is negative or named twice in " + Arrays.toString(cells));
+            if ((seen[cell >> 6] & bit) != 0) {
+                throw new IllegalArgumentException("a cell is named twice in " + Arrays.toString(cells));
             }
             seen[cell >> 6] |= bit;
         }

@@ -2,6 +2,7 @@ package io.voronode.engine.search;
 
 import io.voronode.engine.clustering.CellSpace;
 import io.voronode.engine.codec.SegmentCodes;
+import io.voronode.engine.quantization.RabitqCode;
 import io.voronode.engine.quantization.RabitqQuery;
 import io.voronode.engine.simd.CodeKernels;
 import java.io.IOException;
@@ -47,8 +48,7 @@ final class CodedScan extends SegmentScan {
         AcceptedDocs accepted = segment.accepted();
         this.few = accepted != null && accepted.isTight() ? accepted : null;
         this.codes = codes;
-        this.query = state.queryOf(codes);
-        this.query.set(space.ofQuery(query.vector()));
+        this.query = state.quantized(query, codes);
         this.epsilon = query.epsilon();
         this.unit = space.unit(query.vector());
         this.offset = space.offset(query.vector());
@@ -58,6 +58,10 @@ final class CodedScan extends SegmentScan {
     void scan(int cell, float centroidDistance) throws IOException {
         int list = cells.listOf(cell);
         if (list < 0) {
+            return;
+        }
+        if (!Float.isFinite(centroidDistance)) {
+            super.scan(cell, centroidDistance); // an estimate says nothing about a query that overflows
             return;
         }
         int[] places = few == null ? null : few.places(cells, list);
@@ -149,7 +153,7 @@ final class CodedScan extends SegmentScan {
             float estimate = unit * (addend + factor * (values[i] + query.fourBitShift()) + centroidDistance) + offset;
             float lowerBound = estimate + unit * factor * margin;
             if (!(lowerBound > state.nearest.threshold())) {
-                if (estimate > Float.NEGATIVE_INFINITY) {
+                if (addend > RabitqCode.NO_ESTIMATE) {
                     state.nearest.offer(estimate);
                 }
                 places[kept] = places[i];

@@ -1,7 +1,5 @@
 package io.voronode.engine.search;
 
-import java.util.Arrays;
-
 /**
  * The k least of the distances offered so far, estimated or exact: what they are compared with to be worth a closer look. A binary heap
  * with the largest on top. Owned by one search at a time.
@@ -61,10 +59,5 @@ final class NearestK {
             at = child;
         }
         heap[at] = distance;
-    }
-
-    @Override
-    public String toString() {
-        return Arrays.toString(Arrays.copyOf(heap, size));
     }
 }

@@ -24,6 +24,7 @@ final class ScanState {
     final float[] values = new float[BATCH];
 
     private @Nullable QuantizedQuery quantized;
+    private boolean isQuantized;
 
     @SuppressWarnings("ArrayRecordComponent") // compared by hand
     private record QuantizedQuery(Rotation rotation, float[] origin, RabitqQuery query) {}
@@ -35,16 +36,22 @@ final class ScanState {
         ScanState state = OF_THREAD.get();
         state.nearest.reset(query.k(), query.bound());
         state.candidates.clear();
+        state.isQuantized = false;
         return state;
     }
 
-    /** A query for these codes, to be set. */
-    RabitqQuery queryOf(SegmentCodes codes) {
+    /** The query as these codes see it: quantized once for all segments whose codes are of one cell map. */
+    RabitqQuery quantized(CellQuery query, SegmentCodes codes) {
         QuantizedQuery kept = quantized;
         if (kept == null || kept.rotation() != codes.rotation() || !Arrays.equals(kept.origin(), codes.origin())) {
             kept = new QuantizedQuery(
                     codes.rotation(), codes.origin(), new RabitqQuery(codes.rotation(), codes.origin()));
             quantized = kept;
+            isQuantized = false;
+        }
+        if (!isQuantized) {
+            kept.query().set(codes.space().ofQuery(query.vector()));
+            isQuantized = true;
         }
         return kept.query();
     }

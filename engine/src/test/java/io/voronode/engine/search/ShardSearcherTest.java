@@ -163,6 +163,34 @@ class ShardSearcherTest {
     }
 
     @Test
+    void vectorsThatOverflowAreNeitherLostNorInTheWayOfOthers() throws IOException {
+        try (Directory directory = new MMapDirectory(folder);
+                TestIndex index = new TestIndex(directory, IndexKind.IVF_RABITQ, Metric.EUCLIDEAN, DIMENSION, 80)) {
+            float[] huge = new float[DIMENSION];
+            Arrays.fill(huge, 1e19f);
+            index.put("huge", huge, 0);
+            for (int i = 0; i < 300; i++) {
+                index.put("key-" + i);
+            }
+            index.writer.forceMerge(1);
+            try (DirectoryReader reader = index.reader()) {
+                ShardSearcher searcher =
+                        new ShardSearcher(reader, TestIndex.FIELD, Metric.EUCLIDEAN, TestIndex.FILTERS);
+                float[] query = index.query();
+                int[] all = index.allCells();
+                for (int k : new int[] {1, 2, 301}) {
+                    TopHits exact = searcher.search(index.ask(query, k, all));
+                    assertThat(searcher.search(index.ask(query, k, 6f, all)).docIds())
+                            .isEqualTo(exact.docIds());
+                }
+                // Every distance overflows: as many hits as were asked for, none better than another.
+                assertThat(searcher.search(index.ask(huge.clone(), 5, 6f, all)).size())
+                        .isEqualTo(5);
+            }
+        }
+    }
+
+    @Test
     void codesSpareMostVectorsFromBeingCompared() throws IOException {
         try (Directory directory = new MMapDirectory(folder);
                 TestIndex index = new TestIndex(directory, IndexKind.IVF_RABITQ, Metric.EUCLIDEAN, DIMENSION, 79)) {
@@ -294,8 +322,9 @@ class ShardSearcherTest {
                     .hasMessage("k 0 is not in 1..10000");
             assertThatThrownBy(() -> index.ask(index.query(), 10_001, CellQuery.EXACT, 1))
                     .hasMessage("k 10001 is not in 1..10000");
-            assertThatThrownBy(() -> index.ask(index.query(), 5, CellQuery.EXACT, 1, 2, 1))
-                    .hasMessage("a cell is negative or named twice in [1, 2, 1]");
+            assertThatThrownBy(() -> asking(1, -1)).hasMessage("cell -1 is not in 0..67108863");
+            assertThatThrownBy(() -> asking(1 << 26)).hasMessage("cell 67108864 is not in 0..67108863");
+            assertThatThrownBy(() -> asking(1, 2, 1)).hasMessage("a cell is named twice in [1, 2, 1]");
         }
     }
 
@@ -335,6 +364,18 @@ class ShardSearcherTest {
                     .as("round %d", round)
                     .isEqualTo(expected);
         }
+    }
+
+    private static CellQuery asking(int... cells) {
+        return new CellQuery(
+                new float[DIMENSION],
+                5,
+                cells,
+                new float[cells.length],
+                Float.POSITIVE_INFINITY,
+                CellQuery.EXACT,
+                null,
+                () -> false);
     }
 
     private static ShardSearcher searcher(DirectoryReader reader) throws IOException {

@@ -76,7 +76,10 @@ final class TestIndex implements AutoCloseable {
     /** One in four stamps is not the nearest cell. */
     void put(String key) throws IOException {
         float[] vector = Data.stored(metric, Data.gaussian(random, map.dimension()));
-        int cell = random.nextInt(4) == 0 ? random.nextInt(map.cellCount()) : map.nearestCell(vector);
+        put(key, vector, random.nextInt(4) == 0 ? random.nextInt(map.cellCount()) : map.nearestCell(vector));
+    }
+
+    void put(String key, float[] vector, int cell) throws IOException {
         Document document = new Document();
         int bucket = random.nextInt(BUCKETS);
         document.add(new StringField("key", key, Field.Store.YES));
