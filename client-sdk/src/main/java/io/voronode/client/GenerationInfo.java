@@ -1,6 +1,7 @@
 package io.voronode.client;
 
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * One set of cells and the index built from it.
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param trainedRecords live records when its cells were trained
  * @param unstampedRecords while it is built: records that still have no cell in it
  * @param readyShards shards whose replicas have caught up
+ * @param imbalance where known: how many times more a search scans than if all cells held the same number of records
  * @param training while it is trained and the server knows: how far that is
  */
 public record GenerationInfo(
@@ -22,4 +24,5 @@ public record GenerationInfo(
         long trainedRecords,
         long unstampedRecords,
         int readyShards,
+        OptionalDouble imbalance,
         Optional<TrainingProgress> training) {}

@@ -73,8 +73,16 @@ final class CollectionTables {
             case TRAINING ->
                 "training"
                         + generation.training().map(CollectionTables::progress).orElse("");
-            case SERVING, ENDING -> cells;
+            case SERVING -> cells + imbalance(generation);
+            case ENDING -> cells;
         };
+    }
+
+    private static String imbalance(GenerationInfo generation) {
+        return generation.cellCount() > 1 && generation.imbalance().isPresent()
+                ? String.format(
+                        Locale.ROOT, ", imbalance %.2f", generation.imbalance().getAsDouble())
+                : "";
     }
 
     private static String progress(TrainingProgress training) {

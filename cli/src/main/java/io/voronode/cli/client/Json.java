@@ -79,6 +79,7 @@ final class Json {
                 .put("trainedRecords", generation.trainedRecords())
                 .put("unstampedRecords", generation.unstampedRecords())
                 .put("readyShards", generation.readyShards());
+        generation.imbalance().ifPresent(imbalance -> node.put("imbalance", imbalance));
         generation.training().ifPresent(training -> node.set("training", training(training)));
         return node;
     }

@@ -13,6 +13,8 @@ import io.voronode.client.TrainingProgress;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,9 +39,29 @@ class CollectionTablesTest {
         assertThat(describe(Optional.empty())).endsWith("training");
     }
 
+    @ParameterizedTest
+    @CsvSource({"1.234, 'serving, 88 cells in 2 shards, imbalance 1.23'", ", 'serving, 88 cells in 2 shards'"})
+    void describeSaysHowUnevenTheCellsThatServeAre(@Nullable Double imbalance, String line) {
+        GenerationInfo generation = new GenerationInfo(
+                1,
+                GenerationState.SERVING,
+                88,
+                2,
+                20_000,
+                0,
+                2,
+                imbalance == null ? OptionalDouble.empty() : OptionalDouble.of(imbalance),
+                Optional.empty());
+        assertThat(describe(generation)).endsWith(line);
+    }
+
     /** The line of a generation in training. */
     private static String describe(Optional<TrainingProgress> training) {
-        GenerationInfo generation = new GenerationInfo(1, GenerationState.TRAINING, 0, 0, 0, 0, 0, training);
+        return describe(
+                new GenerationInfo(1, GenerationState.TRAINING, 0, 0, 0, 0, 0, OptionalDouble.empty(), training));
+    }
+
+    private static String describe(GenerationInfo generation) {
         CollectionInfo collection = new CollectionInfo(
                 "uuid",
                 new CollectionConfig("articles", 3, Metric.COSINE, "", IndexKind.IVF_FLAT, 10_000, 0, 0, 0),

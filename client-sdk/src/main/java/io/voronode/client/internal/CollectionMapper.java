@@ -14,6 +14,7 @@ import io.voronode.proto.v1.Generation;
 import io.voronode.proto.v1.UpdateCollectionRequest;
 import io.voronode.wire.VoronodeException.Bug;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** Collections, from and to their messages. Pure. */
 final class CollectionMapper {
@@ -67,6 +68,7 @@ final class CollectionMapper {
                 generation.getTrainedRecords(),
                 generation.getUnstampedRecords(),
                 generation.getReadyShards(),
+                generation.getImbalance() == 0 ? OptionalDouble.empty() : OptionalDouble.of(generation.getImbalance()),
                 generation.hasTraining() ? Optional.of(training(generation.getTraining())) : Optional.empty());
     }
 

@@ -80,7 +80,8 @@ record CollectionMessages(TreeSnapshot tree, Reports reports, Trainings training
                 .setShardCount(node.getShardCount())
                 .setTrainedRecords(node.getTrainedRecords())
                 .setUnstampedRecords(unstamped(spec, node))
-                .setReadyShards((int) ready);
+                .setReadyShards((int) ready)
+                .setImbalance(Imbalance.of(generation, spec.getUuid(), reports));
         if (node.getPhase() == GenerationPhase.GENERATION_PHASE_TRAINING) {
             trainings
                     .progress(new GenerationKey(spec.getUuid(), node.getGeneration()))

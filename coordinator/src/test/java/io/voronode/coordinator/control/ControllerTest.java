@@ -196,6 +196,8 @@ class ControllerTest extends ControlTest {
 
         assertThat(trained.getGenerations(0).getTrainedRecords()).isEqualTo(2_000);
         assertThat(trained.getGenerations(0).getCellCount()).isBetween(6, 8);
+        assertThat(trained.getGenerations(0).getImbalance())
+                .isEqualTo(0.5 * trained.getGenerations(0).getCellCount());
         CollectionImage image = plane.images().current().collection("articles");
         assertThat(image.servingGeneration().map().cellCount())
                 .isEqualTo(trained.getGenerations(0).getCellCount());

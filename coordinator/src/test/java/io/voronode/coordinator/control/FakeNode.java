@@ -158,7 +158,7 @@ final class FakeNode implements AutoCloseable {
         if (late && !cluster.shardFailure.isEmpty()) {
             status.setFailure(cluster.shardFailure);
         } else if (cluster.isStamped(uuid, shard.getGeneration()) && !isHeld(late)) {
-            status.setReady(true);
+            status.setReady(true).setCellVectors(100).setCellSquares(5_000);
             cluster.partitions().forEach(partition -> status.addWatermarks(partition.position()));
         }
         return status.build();

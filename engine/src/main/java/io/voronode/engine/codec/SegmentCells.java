@@ -135,6 +135,11 @@ public final class SegmentCells {
         return meta.hasPostings() ? meta.listOf(cell) : 0;
     }
 
+    /** The cell whose vectors a list has; for a segment with posting lists. */
+    public int cellOf(int list) {
+        return meta.cells()[list];
+    }
+
     /** The vectors in a list. */
     public int count(int list) {
         return meta.hasPostings() ? meta.count(list) : meta.vectorCount();

@@ -88,6 +88,12 @@ public final class ShardSearcher {
         return scan.finish();
     }
 
+    /** How evenly the vectors lie in the cells. */
+    public CellSpread cellSpread() throws IOException {
+        List<OpenSegment> segments = shared == null ? open() : shared;
+        return CellSpread.of(segments.stream().map(OpenSegment::cells).toList());
+    }
+
     private List<OpenSegment> accepting(List<OpenSegment> segments, Query query) throws IOException {
         FilterEvaluation filter = new FilterEvaluation(documents, query);
         List<OpenSegment> accepting = new ArrayList<>(segments.size());

@@ -43,6 +43,35 @@ class ShardSearcherTest {
         }
     }
 
+    @Test
+    void cellSpreadIsThatOfTheVectorsInAllSegments() throws IOException {
+        try (Directory directory = new MMapDirectory(folder);
+                TestIndex index = new TestIndex(directory, IndexKind.IVF_FLAT, Metric.COSINE, DIMENSION, 3)) {
+            assertSpread(index, 0);
+            for (int i = 0; i < 300; i++) {
+                index.put("key-" + i);
+                if (i % 70 == 0) {
+                    index.writer.flush();
+                }
+            }
+            assertSpread(index, 300);
+        }
+    }
+
+    private static void assertSpread(TestIndex index, int vectors) throws IOException {
+        int[] sizes = new int[index.map.cellCount()];
+        index.model.values().forEach(entry -> sizes[entry.cell()]++);
+        try (DirectoryReader reader = index.reader()) {
+            CellSpread spread =
+                    new ShardSearcher(reader, TestIndex.FIELD, index.metric, TestIndex.FILTERS).cellSpread();
+            assertThat(spread.vectors()).isEqualTo(vectors);
+            assertThat(spread.squares())
+                    .isEqualTo(Arrays.stream(sizes)
+                            .mapToDouble(size -> (double) size * size)
+                            .sum());
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void copiedVectorsAnswerAsBruteForceOverAllAndOverSomeCells(Metric metric) throws IOException {

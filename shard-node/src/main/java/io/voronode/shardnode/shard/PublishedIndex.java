@@ -1,6 +1,7 @@
 package io.voronode.shardnode.shard;
 
 import io.voronode.engine.search.CellQuery;
+import io.voronode.engine.search.CellSpread;
 import io.voronode.engine.search.FilterCache;
 import io.voronode.engine.search.ShardSearcher;
 import io.voronode.engine.search.TopHits;
@@ -11,9 +12,10 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.lucene.index.DirectoryReader;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A state of a replica that searches see, and what it contains. Immutable. Whoever got one from {@link ShardReplica#acquire} owns one
+ * A state of a replica that searches see, and what it contains. Immutable but for what it remembers. Whoever got one from {@link ShardReplica#acquire} owns one
  * reference and releases it once; the files stay readable until the last one is gone, whatever becomes of the replica.
  */
 public final class PublishedIndex {
@@ -21,6 +23,7 @@ public final class PublishedIndex {
     private final ShardSearcher searcher;
     private final List<Position> watermarks;
     private final long headAtNanos;
+    private volatile @Nullable CellSpread spread;
 
     /** Takes a reference to the reader, and needs one to begin with. */
     PublishedIndex(
@@ -56,6 +59,16 @@ public final class PublishedIndex {
     /** Records that searches see. */
     public int liveRecords() {
         return reader.numDocs();
+    }
+
+    /** How evenly the records lie in the cells; counted when first asked for. */
+    public CellSpread cellSpread() throws IOException {
+        CellSpread known = spread;
+        if (known == null) {
+            known = searcher.cellSpread();
+            spread = known;
+        }
+        return known;
     }
 
     public boolean contains(List<Position> wanted) {

@@ -1,6 +1,7 @@
 package io.voronode.shardnode.shard;
 
 import io.voronode.engine.codec.IndexKind;
+import io.voronode.engine.search.CellSpread;
 import io.voronode.proto.internal.v1.Position;
 import io.voronode.proto.internal.v1.ShardAssignment;
 import io.voronode.proto.internal.v1.ShardStatus;
@@ -99,11 +100,21 @@ public final class ShardReplica {
         if (seen != null) {
             try {
                 status.setReady(!ended()).setLiveRecords(seen.liveRecords()).addAllWatermarks(seen.watermarks());
+                addSpread(seen, status);
             } finally {
                 release(seen);
             }
         }
         return status.setIndexBytes(bytes()).build();
+    }
+
+    private void addSpread(PublishedIndex seen, ShardStatus.Builder status) {
+        try {
+            CellSpread spread = seen.cellSpread();
+            status.setCellVectors(spread.vectors()).setCellSquares(spread.squares());
+        } catch (IOException e) {
+            LOG.debug("cannot count the cells of shard {}", id, e);
+        }
     }
 
     /** How far searches are behind the rows; empty while nothing can be searched. */
