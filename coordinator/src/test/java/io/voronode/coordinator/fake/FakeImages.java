@@ -12,6 +12,7 @@ public final class FakeImages implements ImageSource {
     private final AtomicInteger refreshes = new AtomicInteger();
     private volatile ClusterImage current = ClusterImage.EMPTY;
     private volatile ClusterImage fresh = ClusterImage.EMPTY;
+    private volatile Runnable onRefresh = () -> {};
 
     /** The image from now on. */
     public void set(ClusterImage image) {
@@ -22,6 +23,11 @@ public final class FakeImages implements ImageSource {
     /** What the next refresh finds. */
     public void setFresh(ClusterImage image) {
         fresh = image;
+    }
+
+    /** What else happens in the cluster by the time of each refresh. */
+    public void onRefresh(Runnable event) {
+        onRefresh = event;
     }
 
     public int refreshes() {
@@ -36,6 +42,7 @@ public final class FakeImages implements ImageSource {
     @Override
     public ClusterImage refresh() {
         refreshes.incrementAndGet();
+        onRefresh.run();
         current = fresh;
         return current;
     }

@@ -365,17 +365,14 @@ class SearchPathTest {
         for (int node = 0; node < 3; node++) {
             cluster.node(node).probeCodes.put(2, ProbeCode.PROBE_CODE_NOT_READY);
         }
-        Thread builder = Thread.ofVirtual().start(() -> {
-            while (coordinator.images.refreshes() == 0) {
-                Thread.onSpinWait();
-            }
+        coordinator.images.onRefresh(() -> {
             for (int node = 0; node < 3; node++) {
                 cluster.node(node).probeCodes.clear();
             }
         });
         float[] query = vector();
         assertThat(keys(search(query, params(10).setNprobe(ALL)).getResult())).isEqualTo(bruteForce(query, 10));
-        assertThat(builder.isAlive()).isFalse();
+        assertThat(coordinator.images.refreshes()).isPositive();
     }
 
     @Test
@@ -384,10 +381,7 @@ class SearchPathTest {
         coordinator.images.setFresh(cluster.image(1));
         cluster.node(0).probeCodes.put(0, ProbeCode.PROBE_CODE_GENERATION_ENDED);
         cluster.node(1).probeCodes.put(0, ProbeCode.PROBE_CODE_GENERATION_ENDED);
-        Thread restorer = Thread.ofVirtual().start(() -> {
-            while (coordinator.images.refreshes() == 0) {
-                Thread.onSpinWait();
-            }
+        coordinator.images.onRefresh(() -> {
             cluster.node(0).probeCodes.clear();
             cluster.node(1).probeCodes.clear();
         });
@@ -396,7 +390,7 @@ class SearchPathTest {
                 search(query, params(10).setNprobe(ALL).setExplain(true)).getResult();
         assertThat(keys(result)).isEqualTo(bruteForce(query, 10));
         assertThat(result.getExplanation().getGeneration()).isEqualTo(1);
-        assertThat(restorer.isAlive()).isFalse();
+        assertThat(coordinator.images.refreshes()).isPositive();
     }
 
     @Test

@@ -158,14 +158,11 @@ class WritePathTest {
     void retriesAPartitionThatHasYetToLearnOfTheCollection() {
         FakePartition late = cluster.partition(1);
         late.know(cluster.spec().getUuid(), false);
-        Thread learner = Thread.ofVirtual().start(() -> {
-            while (coordinator.images.refreshes() == 0) {
-                Thread.onSpinWait();
-            }
+        coordinator.images.onRefresh(() -> {
             late.know(cluster.spec().getUuid(), true);
         });
         assertThat(codes(upsert(many(30)).getResultsList())).containsOnly(RecordCode.RECORD_CODE_OK);
-        assertThat(learner.isAlive()).isFalse();
+        assertThat(coordinator.images.refreshes()).isPositive();
     }
 
     @Test

@@ -6,12 +6,14 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
-/** Passes TCP connections on; while it is cut, what the server says still reaches the callers, but not what callers say the server. */
+/** Passes TCP connections on, until it is cut: then neither side hears the other. */
 final class CuttableProxy implements AutoCloseable {
     private final ServerSocket listener;
     private final String host;
     private final int port;
+    private volatile BooleanSupplier cutWhen = () -> false;
     private volatile boolean cut;
 
     private CuttableProxy(String host, int port) throws IOException {
@@ -36,12 +38,18 @@ final class CuttableProxy implements AutoCloseable {
         return "127.0.0.1:" + listener.getLocalPort();
     }
 
-    void cut() {
-        cut = true;
+    /** Cuts as soon as the server is in a state, and before the callers hear anything that it says in that state. */
+    void cutWhen(BooleanSupplier state) {
+        cutWhen = state;
     }
 
     void heal() {
+        cutWhen = () -> false;
         cut = false;
+    }
+
+    boolean isCut() {
+        return cut;
     }
 
     private void accept() {
@@ -59,22 +67,25 @@ final class CuttableProxy implements AutoCloseable {
             Socket server = new Socket(host, port);
             caller.setTcpNoDelay(true);
             server.setTcpNoDelay(true);
-            Thread.ofVirtual().start(() -> pass(caller, server, true));
-            Thread.ofVirtual().start(() -> pass(server, caller, false));
+            Thread.ofVirtual().start(() -> pass(caller, server));
+            Thread.ofVirtual().start(() -> pass(server, caller));
         } catch (IOException e) {
             caller.close();
             throw e;
         }
     }
 
-    private void pass(Socket from, Socket to, boolean fromCaller) {
+    private void pass(Socket from, Socket to) {
         byte[] buffer = new byte[1 << 16];
         try (from;
                 to) {
             for (int read = from.getInputStream().read(buffer);
                     read >= 0;
                     read = from.getInputStream().read(buffer)) {
-                while (fromCaller && cut && !to.isClosed()) {
+                if (cutWhen.getAsBoolean()) {
+                    cut = true;
+                }
+                while (cut && !to.isClosed()) {
                     TimeUnit.MILLISECONDS.sleep(1);
                 }
                 to.getOutputStream().write(buffer, 0, read);

@@ -197,16 +197,11 @@ class GrowingGroupTest {
                     .build();
             assign();
             PartitionReplica replica = second.host().replica(0);
-            Thread cutting = Thread.ofPlatform().start(() -> {
-                while (!replica.isHalfJoined()) {
-                    Thread.onSpinWait();
-                }
-                proxy.cut();
-            });
+            proxy.cutWhen(replica::isHalfJoined);
             order(second);
-            cutting.join();
+            TestNode.await("the cut", proxy::isCut);
             TestNode.await("the end of the lead", () -> !first.status(0).getLeader());
-            assertThat(replica.isHalfJoined()).as("cut in time").isTrue();
+            assertThat(replica.isHalfJoined()).isTrue();
 
             second.stop();
             proxy.heal();
