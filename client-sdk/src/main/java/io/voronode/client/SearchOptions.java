@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  *     filter, what would be scanned without it
  * @param targetRecall mean share of the true k nearest that searches shall find, 0.5 to 0.999; 0: what the server aims at, 0.95; only
  *     where nprobe is 0
+ * @param ef hits that are kept while a graph is walked, up to 10 000, never fewer than k: for collections of kind HNSW, which
+ *     take no target recall; 0: what the server chooses, 100
  * @param filter which records may be found; null for all
  * @param withPayload whether hits carry their payload
  * @param withDocument whether hits carry their document
@@ -22,6 +24,7 @@ public record SearchOptions(
         int k,
         int nprobe,
         double targetRecall,
+        int ef,
         @Nullable Filter filter,
         boolean withPayload,
         boolean withDocument,
@@ -47,6 +50,7 @@ public record SearchOptions(
         private final int k;
         private int nprobe;
         private double targetRecall;
+        private int ef;
         private @Nullable Filter filter;
         private boolean withPayload;
         private boolean withDocument;
@@ -67,6 +71,12 @@ public record SearchOptions(
         /** Excludes {@link #nprobe}. */
         public Builder targetRecall(double recall) {
             this.targetRecall = recall;
+            return this;
+        }
+
+        /** For collections of kind HNSW: how wide a search looks. */
+        public Builder ef(int hits) {
+            this.ef = hits;
             return this;
         }
 
@@ -112,6 +122,7 @@ public record SearchOptions(
                     k,
                     nprobe,
                     targetRecall,
+                    ef,
                     filter,
                     withPayload,
                     withDocument,

@@ -61,6 +61,7 @@ class LayersTest {
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
                         "io.voronode.engine.simd",
+                        "io.voronode.engine.quantization",
                         "io.voronode.engine.clustering",
                         "java..",
                         "jdk.incubator.vector..",

@@ -2,7 +2,7 @@ package io.voronode.shardnode;
 
 import com.google.protobuf.ByteString;
 import io.voronode.engine.clustering.CellMap;
-import io.voronode.engine.codec.IndexKind;
+import io.voronode.engine.clustering.IndexKind;
 import io.voronode.proto.internal.v1.AssignRequest;
 import io.voronode.proto.internal.v1.AwaitVisibleRequest;
 import io.voronode.proto.internal.v1.CollectionSpec;

@@ -16,7 +16,7 @@ import io.voronode.benchmarks.measure.Sweep;
 import io.voronode.benchmarks.meter.Machine;
 import io.voronode.benchmarks.report.JsonLines;
 import io.voronode.benchmarks.report.ResultTables;
-import io.voronode.engine.codec.IndexKind;
+import io.voronode.engine.clustering.IndexKind;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -56,8 +56,8 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--kinds",
             split = ",",
-            description = "Of Voronode's index: ${COMPLETION-CANDIDATES}; all but FLAT unless given.")
-    private Set<IndexKind> kinds = EnumSet.complementOf(EnumSet.of(IndexKind.FLAT));
+            description = "Of Voronode's index: ${COMPLETION-CANDIDATES}; all with cells unless given.")
+    private Set<IndexKind> kinds = EnumSet.complementOf(EnumSet.of(IndexKind.FLAT, IndexKind.HNSW));
 
     @Option(names = "--cells", description = "Of Voronode's index: one for 384 rows unless given.")
     private int cells;
@@ -138,11 +138,16 @@ final class BenchCommand implements Callable<Integer> {
 
     private void openVoronode(Dataset base, List<MeasuredIndex> indexes) throws IOException {
         tell(base.name(), "training cells");
-        TrainedCells trained = TrainedCells.train(base, cells);
+        TrainedCells trained = TrainedCells.train(base, cells, IndexKind.IVF_RABITQ);
         for (IndexKind kind : kinds) {
+            if (kind == IndexKind.HNSW) {
+                throw new IllegalArgumentException("kind HNSW is measured as engine lucene, which it is");
+            }
             if (kind.supports(base.metric())) {
                 tell(base.name(), "building voronode " + kind);
-                indexes.add(VoronodeIndex.build(base, trained, kind, cache));
+                // A product quantizer costs training that the others do without.
+                TrainedCells own = kind == IndexKind.IVF_PQ ? TrainedCells.train(base, cells, kind) : trained;
+                indexes.add(VoronodeIndex.build(base, own, kind, cache));
             }
         }
     }

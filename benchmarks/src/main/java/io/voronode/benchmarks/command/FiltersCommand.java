@@ -11,6 +11,7 @@ import io.voronode.benchmarks.measure.FilterSweep;
 import io.voronode.benchmarks.measure.Measured;
 import io.voronode.benchmarks.report.FilterTable;
 import io.voronode.benchmarks.report.JsonLines;
+import io.voronode.engine.clustering.IndexKind;
 import io.voronode.engine.simd.Metric;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -93,8 +94,8 @@ final class FiltersCommand implements Callable<Integer> {
                 : data.holdOut(queries, seed);
         List<RowNumbers> numbers =
                 List.of(RowNumbers.random(workload.base(), DATA_SEED), RowNumbers.near(workload.base(), DATA_SEED));
-        try (FilteredIndex index =
-                FilteredIndex.build(workload.base(), TrainedCells.train(workload.base(), 0), numbers, cache)) {
+        try (FilteredIndex index = FilteredIndex.build(
+                workload.base(), TrainedCells.train(workload.base(), 0, IndexKind.IVF_RABITQ), numbers, cache)) {
             return new FilterSweep(workload, cache, k, rounds, nprobe).measure(index, numbers);
         }
     }

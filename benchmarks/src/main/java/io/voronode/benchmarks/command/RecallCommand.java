@@ -12,7 +12,7 @@ import io.voronode.benchmarks.measure.MetTarget;
 import io.voronode.benchmarks.measure.TargetSweep;
 import io.voronode.benchmarks.report.JsonLines;
 import io.voronode.benchmarks.report.TargetTables;
-import io.voronode.engine.codec.IndexKind;
+import io.voronode.engine.clustering.IndexKind;
 import io.voronode.engine.simd.Metric;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -109,7 +109,7 @@ final class RecallCommand implements Callable<Integer> {
         GroundTruth truth = GroundTruth.of(workload, cache);
         Dataset base = workload.base();
         TrainedCells trained = TrainedCells.train(
-                CalibratedVoronode.trainingRows(base), cells > 0 ? cells : TrainedCells.fitting(base));
+                CalibratedVoronode.trainingRows(base), cells > 0 ? cells : TrainedCells.fitting(base), kind);
         try (VoronodeIndex index = VoronodeIndex.build(base, trained, kind, cache)) {
             CalibratedVoronode calibrated = CalibratedVoronode.calibrate(index, base, kind);
             return new TargetSweep(workload, truth, k, rounds).measure(index, calibrated, targets);

@@ -5,6 +5,7 @@ import io.voronode.benchmarks.meter.CpuTimer;
 import io.voronode.engine.clustering.CellMap;
 import io.voronode.engine.clustering.CellTrainer;
 import io.voronode.engine.clustering.CellTraining;
+import io.voronode.engine.clustering.IndexKind;
 
 /**
  * Cells of a data set, and what they cost. One training serves all kinds of index over the same data, as each of them
@@ -32,8 +33,9 @@ public record TrainedCells(CellMap map, double cpuSeconds) {
      * Trains.
      *
      * @param cells how many; 0 for as many as fit the data
+     * @param kind of the index that they are for
      */
-    public static TrainedCells train(Dataset data, int cells) {
+    public static TrainedCells train(Dataset data, int cells, IndexKind kind) {
         int wanted = cells > 0 ? cells : fitting(data);
         int perCell = Math.clamp(COMFORTABLE_SAMPLE / wanted, MIN_SAMPLE_PER_CELL, MAX_SAMPLE_PER_CELL);
         double before = CpuTimer.processSeconds();
@@ -44,7 +46,10 @@ public record TrainedCells(CellMap map, double cpuSeconds) {
                 1,
                 SEED,
                 Runtime.getRuntime().availableProcessors());
-        CellMap map = CellTrainer.train(data.sample(wanted * perCell, SEED).vectors(), training, () -> false);
+        CellMap map = CellTrainer.train(
+                data.sample(wanted * perCell, SEED).vectors(),
+                kind == IndexKind.IVF_PQ ? training.withProductQuantizer() : training,
+                () -> false);
         return new TrainedCells(map, CpuTimer.processSeconds() - before);
     }
 }

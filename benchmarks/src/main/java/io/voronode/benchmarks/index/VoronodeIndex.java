@@ -4,11 +4,12 @@ import io.voronode.benchmarks.data.Cache;
 import io.voronode.benchmarks.data.Dataset;
 import io.voronode.benchmarks.meter.CpuTimer;
 import io.voronode.engine.clustering.CellMap;
+import io.voronode.engine.clustering.IndexKind;
 import io.voronode.engine.clustering.RankedCells;
 import io.voronode.engine.codec.CellHint;
 import io.voronode.engine.codec.CellVectorsFormat;
-import io.voronode.engine.codec.IndexKind;
 import io.voronode.engine.codec.VoronodeCodec;
+import io.voronode.engine.quantization.ByteCode;
 import io.voronode.engine.quantization.RabitqCode;
 import io.voronode.engine.search.CellQuery;
 import io.voronode.engine.search.FilterCache;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import org.apache.lucene.codecs.Codec;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.util.IOUtils;
@@ -75,7 +77,7 @@ public final class VoronodeIndex implements MeasuredIndex {
     }
 
     private static void write(Path folder, Dataset data, CellMap map, IndexKind kind) throws IOException {
-        VoronodeCodec codec = new VoronodeCodec(new CellVectorsFormat(kind, map));
+        Codec codec = VoronodeCodec.of(kind, map);
         LuceneFiles.write(
                 folder, data, codec, CellVectorsFormat.similarity(data.metric()), (writer, document, vector) -> {
                     try (CellHint _ = CellHint.stamp(map.nearestCell(vector))) {
@@ -86,9 +88,10 @@ public final class VoronodeIndex implements MeasuredIndex {
 
     static double scanBytesPerVector(IndexKind kind, Dataset data) {
         return switch (kind) {
-            case FLAT -> data.dimension() * Float.BYTES;
+            case FLAT, HNSW -> data.dimension() * Float.BYTES;
             case IVF_FLAT -> Integer.BYTES + data.dimension() * Float.BYTES;
-            case IVF_RABITQ -> RabitqCode.blockBytesPerVector(data.dimension());
+            case IVF_SQ8 -> Integer.BYTES + ByteCode.recordBytes(data.dimension());
+            case IVF_RABITQ, IVF_PQ -> RabitqCode.blockBytesPerVector(data.dimension());
         };
     }
 

@@ -8,7 +8,7 @@ import io.voronode.benchmarks.data.GroundTruth;
 import io.voronode.benchmarks.data.Workload;
 import io.voronode.benchmarks.measure.Measured;
 import io.voronode.benchmarks.measure.Sweep;
-import io.voronode.engine.codec.IndexKind;
+import io.voronode.engine.clustering.IndexKind;
 import io.voronode.engine.simd.Metric;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -119,7 +119,8 @@ final class MeasuredIndexTest {
     }
 
     private VoronodeIndex voronode(Dataset base) throws IOException {
-        return VoronodeIndex.build(base, TrainedCells.train(base, CELLS), IndexKind.IVF_FLAT, new Cache(folder));
+        return VoronodeIndex.build(
+                base, TrainedCells.train(base, CELLS, IndexKind.IVF_FLAT), IndexKind.IVF_FLAT, new Cache(folder));
     }
 
     private static double recall(MeasuredIndex index, Workload workload, GroundTruth truth, int effort)

@@ -41,6 +41,14 @@ final class QueryOptions {
     private @Nullable Double recall;
 
     @Option(
+            names = "--ef",
+            paramLabel = "HITS",
+            description = {
+                "For collections of kind hnsw, in place of --recall: hits kept while a graph is walked, up to 10000 (default: 100)."
+            })
+    private @Nullable String ef;
+
+    @Option(
             names = "--filter",
             paramLabel = "CONDITION",
             description = {
@@ -76,6 +84,7 @@ final class QueryOptions {
         SearchOptions.Builder search = SearchOptions.builder(k)
                 .nprobe(cells(options))
                 .targetRecall(targetRecall(options))
+                .ef(ef == null ? 0 : positive(options, ef, "--ef \"" + ef + "\" is not a positive number"))
                 .consistency(consistency)
                 .minCoverage(minCoverage);
         if (filter != null) {
@@ -101,7 +110,8 @@ final class QueryOptions {
         return switch (nprobe.toLowerCase(Locale.ROOT)) {
             case "auto" -> 0;
             case "all" -> SearchOptions.ALL_CELLS;
-            default -> positive(options, nprobe);
+            default ->
+                positive(options, nprobe, "--nprobe \"" + nprobe + "\" is neither a positive number nor all nor auto");
         };
     }
 
@@ -118,7 +128,7 @@ final class QueryOptions {
         return recall;
     }
 
-    private static int positive(ClientOptions options, String value) {
+    private static int positive(ClientOptions options, String value, String otherwise) {
         try {
             int number = Integer.parseInt(value);
             if (number > 0) {
@@ -127,7 +137,7 @@ final class QueryOptions {
         } catch (NumberFormatException e) {
             // The same message as for a number that is not positive.
         }
-        throw options.usage("--nprobe \"" + value + "\" is neither a positive number nor all nor auto");
+        throw options.usage(otherwise);
     }
 
     private static Filter filter(ClientOptions options, String condition) {

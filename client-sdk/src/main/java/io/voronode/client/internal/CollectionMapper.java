@@ -123,6 +123,9 @@ final class CollectionMapper {
             case FLAT -> io.voronode.proto.v1.IndexKind.INDEX_KIND_FLAT;
             case IVF_FLAT -> io.voronode.proto.v1.IndexKind.INDEX_KIND_IVF_FLAT;
             case IVF_RABITQ -> io.voronode.proto.v1.IndexKind.INDEX_KIND_IVF_RABITQ;
+            case IVF_PQ -> io.voronode.proto.v1.IndexKind.INDEX_KIND_IVF_PQ;
+            case IVF_SQ8 -> io.voronode.proto.v1.IndexKind.INDEX_KIND_IVF_SQ8;
+            case HNSW -> io.voronode.proto.v1.IndexKind.INDEX_KIND_HNSW;
         };
     }
 
@@ -131,6 +134,9 @@ final class CollectionMapper {
             case INDEX_KIND_FLAT -> IndexKind.FLAT;
             case INDEX_KIND_IVF_FLAT -> IndexKind.IVF_FLAT;
             case INDEX_KIND_IVF_RABITQ -> IndexKind.IVF_RABITQ;
+            case INDEX_KIND_IVF_PQ -> IndexKind.IVF_PQ;
+            case INDEX_KIND_IVF_SQ8 -> IndexKind.IVF_SQ8;
+            case INDEX_KIND_HNSW -> IndexKind.HNSW;
             case INDEX_KIND_UNSPECIFIED -> IndexKind.DEFAULT;
             case UNRECOGNIZED -> throw unknown("index kind", kind);
         };

@@ -41,6 +41,7 @@ final class SearchMapper {
         }
         params.setK(options.k())
                 .setNprobe(options.nprobe())
+                .setEf(options.ef())
                 .setWithPayload(options.withPayload())
                 .setWithDocument(options.withDocument())
                 .setWithVector(options.withVector())

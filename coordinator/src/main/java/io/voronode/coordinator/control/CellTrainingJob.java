@@ -5,6 +5,7 @@ import io.voronode.coordinator.image.CellMapStore;
 import io.voronode.engine.clustering.CellMap;
 import io.voronode.engine.clustering.CellTrainer;
 import io.voronode.engine.clustering.CellTraining;
+import io.voronode.engine.clustering.IndexKind;
 import io.voronode.engine.simd.Metric;
 import io.voronode.proto.internal.v1.CollectionSpec;
 import io.voronode.wire.VoronodeException.Unavailable;
@@ -69,6 +70,7 @@ final class CellTrainingJob {
         int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
         CellTraining training = new CellTraining(
                 Metric.ofWireNumber(spec.getMetric()), spec.getDimension(), plan.cells(), plan.shards(), seed, threads);
-        return CellTrainer.train(sample, training, ticket);
+        boolean product = IndexKind.ofWireNumber(spec.getIndexKind()) == IndexKind.IVF_PQ;
+        return CellTrainer.train(sample, product ? training.withProductQuantizer() : training, ticket);
     }
 }

@@ -4,13 +4,13 @@ import com.google.protobuf.ByteString;
 import io.voronode.coordinator.image.ClusterImages;
 import io.voronode.coordinator.image.CollectionTree;
 import io.voronode.coordinator.image.TreeSnapshot;
+import io.voronode.engine.clustering.IndexKind;
 import io.voronode.proto.internal.v1.CollectionNode;
 import io.voronode.proto.internal.v1.CollectionSpec;
 import io.voronode.proto.internal.v1.GenerationNode;
 import io.voronode.proto.internal.v1.GenerationPhase;
 import io.voronode.proto.v1.Collection;
 import io.voronode.proto.v1.CollectionConfig;
-import io.voronode.proto.v1.IndexKind;
 import io.voronode.proto.v1.UpdateCollectionRequest;
 import io.voronode.wire.ClusterTree;
 import io.voronode.wire.VoronodeException.AlreadyExists;
@@ -210,8 +210,9 @@ public final class CollectionAdmin {
 
     private void requireTrainable(TreeSnapshot tree, CollectionNode node) {
         CollectionSpec spec = node.getSpec();
-        if (spec.getIndexKind() == IndexKind.INDEX_KIND_FLAT_VALUE) {
-            throw notNow("collection \"" + spec.getName() + "\" is of kind FLAT, which has no cells to train");
+        if (!IndexKind.ofWireNumber(spec.getIndexKind()).hasPostings()) {
+            throw notNow("collection \"" + spec.getName() + "\" is of kind "
+                    + IndexKind.ofWireNumber(spec.getIndexKind()) + ", which has no cells to train");
         }
         if (node.getRequestedGeneration() != 0) {
             throw notNow("generation " + node.getRequestedGeneration() + " of collection \"" + spec.getName()

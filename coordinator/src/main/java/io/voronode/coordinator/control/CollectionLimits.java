@@ -1,9 +1,9 @@
 package io.voronode.coordinator.control;
 
+import io.voronode.engine.clustering.IndexKind;
 import io.voronode.engine.simd.Metric;
 import io.voronode.proto.internal.v1.CollectionSpec;
 import io.voronode.proto.v1.CollectionConfig;
-import io.voronode.proto.v1.IndexKind;
 import io.voronode.wire.VoronodeException.BadInput;
 import java.util.regex.Pattern;
 
@@ -63,19 +63,21 @@ final class CollectionLimits {
 
     /** The number of a known kind that goes with the metric, the default for none. */
     static int indexKind(int kind, int metric) {
-        IndexKind known = IndexKind.forNumber(kind);
-        requireKnown("index kind", kind, known != null);
-        if (known == IndexKind.INDEX_KIND_IVF_RABITQ && metric == Metric.MANHATTAN.wireNumber()) {
-            throw new BadInput(
-                    "index kind IVF_RABITQ does not go with metric MANHATTAN: its codes say nothing about L1");
+        requireKnown("index kind", kind, io.voronode.proto.v1.IndexKind.forNumber(kind) != null);
+        if (kind == 0) {
+            return defaultKind(metric).wireNumber();
         }
-        return known == IndexKind.INDEX_KIND_UNSPECIFIED ? defaultKind(metric).getNumber() : kind;
+        IndexKind wanted = IndexKind.ofWireNumber(kind);
+        if (!wanted.supports(Metric.ofWireNumber(metric))) {
+            throw new BadInput(
+                    "index kind " + wanted
+                            + " does not go with metric MANHATTAN: FLAT, IVF_FLAT and IVF_SQ8 do, the others know nothing of L1");
+        }
+        return kind;
     }
 
     private static IndexKind defaultKind(int metric) {
-        return metric == Metric.MANHATTAN.wireNumber()
-                ? IndexKind.INDEX_KIND_IVF_FLAT
-                : IndexKind.INDEX_KIND_IVF_RABITQ;
+        return metric == Metric.MANHATTAN.wireNumber() ? IndexKind.IVF_SQ8 : IndexKind.IVF_RABITQ;
     }
 
     static long trainAt(long rows) {

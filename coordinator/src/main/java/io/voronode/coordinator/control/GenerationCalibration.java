@@ -10,13 +10,13 @@ import io.voronode.engine.clustering.CalibratedIndex;
 import io.voronode.engine.clustering.CalibrationPlan;
 import io.voronode.engine.clustering.CalibrationRun;
 import io.voronode.engine.clustering.CellMap;
+import io.voronode.engine.clustering.IndexKind;
 import io.voronode.engine.clustering.ProbeCalibration;
 import io.voronode.proto.internal.v1.CollectionSpec;
 import io.voronode.proto.internal.v1.GenerationNode;
 import io.voronode.proto.internal.v1.ServingNode;
 import io.voronode.proto.internal.v1.ShardStatus;
 import io.voronode.proto.internal.v1.ShardTarget;
-import io.voronode.proto.v1.IndexKind;
 import io.voronode.wire.Channels;
 import io.voronode.wire.VoronodeException.Unavailable;
 import java.util.HashMap;
@@ -78,7 +78,8 @@ final class GenerationCalibration implements CollectionStep {
 
     /** Whether searches of the generation leave cells out, so that there is something to calibrate. */
     private static boolean leavesCellsOut(GenerationNode generation) {
-        return generation.getCellCount() > 1 && generation.getIndexKind() != IndexKind.INDEX_KIND_FLAT_VALUE;
+        return generation.getCellCount() > 1
+                && IndexKind.ofWireNumber(generation.getIndexKind()).hasPostings();
     }
 
     /** Goes on with the calibration of a generation whose shards are ready; returns whether the tree was changed. */
@@ -131,7 +132,7 @@ final class GenerationCalibration implements CollectionStep {
                 .liveRows(spec.getUuid(), pass.tree().partitionCount())
                 .orElseThrow(() -> new Unavailable("not every partition has a leader to sample"));
         CellMap map = maps.map(spec, node.getCellMapDigest(), node.getCellMapPartition());
-        boolean coded = node.getIndexKind() != IndexKind.INDEX_KIND_IVF_FLAT_VALUE;
+        boolean coded = IndexKind.ofWireNumber(node.getIndexKind()) != IndexKind.IVF_FLAT;
         List<CalibrationRun.Row<String>> queries = heldOut.sample(
                 pass, spec, CalibrationPlan.queries(rows, spec.getDimension(), coded), node.getGeneration());
         CalibratedIndex<String> search = new CalibrationSearch(

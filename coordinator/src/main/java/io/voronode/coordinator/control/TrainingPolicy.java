@@ -1,9 +1,9 @@
 package io.voronode.coordinator.control;
 
+import io.voronode.engine.clustering.IndexKind;
 import io.voronode.proto.internal.v1.CollectionNode;
 import io.voronode.proto.internal.v1.CollectionSpec;
 import io.voronode.proto.internal.v1.GenerationNode;
-import io.voronode.proto.v1.IndexKind;
 import java.util.Optional;
 
 /**
@@ -37,7 +37,7 @@ final class TrainingPolicy {
         if (serving.getIndexKind() != spec.getIndexKind()) {
             return Optional.of("another index kind was asked for");
         }
-        if (spec.getIndexKind() == IndexKind.INDEX_KIND_FLAT_VALUE) {
+        if (!IndexKind.ofWireNumber(spec.getIndexKind()).hasPostings()) {
             return Optional.empty();
         }
         if (collection.getRequestedGeneration() != 0) {
@@ -62,7 +62,7 @@ final class TrainingPolicy {
      * @param sampleBytes memory for the sample
      */
     static Plan plan(CollectionSpec spec, long rows, int nodes, long sampleBytes) {
-        if (spec.getIndexKind() == IndexKind.INDEX_KIND_FLAT_VALUE) {
+        if (!IndexKind.ofWireNumber(spec.getIndexKind()).hasPostings()) {
             return new Plan(1, 0, 1);
         }
         long fitting = Math.max(1, sampleBytes / ((long) spec.getDimension() * Float.BYTES));

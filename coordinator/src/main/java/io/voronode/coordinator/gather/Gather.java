@@ -174,6 +174,7 @@ public final class Gather {
                 required.positions(),
                 params.getWithPayload(),
                 plan.exact(),
+                params.getEf(),
                 minCoverage,
                 params.hasFilter() ? params.getFilter() : null);
         Scatter scatter = new Scatter(images, channels, replicas, collection, demand);

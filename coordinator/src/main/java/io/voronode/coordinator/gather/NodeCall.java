@@ -64,6 +64,7 @@ record NodeCall(String node, String address, List<Probe> probes) {
                 .setGeneration(wave.generation())
                 .setWave(wave.number())
                 .addAllAtLeast(wave.demand().atLeast())
+                .setEf(wave.demand().ef())
                 .setWithPayload(wave.demand().withPayload());
         if (wave.demand().exact()) {
             request.setEpsilon(Float.POSITIVE_INFINITY);

@@ -4,9 +4,11 @@ import io.voronode.coordinator.image.GenerationImage;
 import io.voronode.coordinator.validate.Limits;
 import io.voronode.engine.clustering.CalibratedProbes;
 import io.voronode.engine.clustering.CellMap;
+import io.voronode.engine.clustering.IndexKind;
 import io.voronode.engine.clustering.ProbeCalibration;
 import io.voronode.engine.clustering.RankedCells;
 import io.voronode.proto.v1.SearchParams;
+import io.voronode.wire.VoronodeException.BadInput;
 import java.util.OptionalDouble;
 
 /**
@@ -17,6 +19,10 @@ sealed interface ProbePlan {
 
     /** The plan of a search in a generation. */
     static ProbePlan of(GenerationImage generation, SearchParams params) {
+        if (params.hasTargetRecall() && generation.node().getIndexKind() == IndexKind.HNSW.wireNumber()) {
+            throw new BadInput("target_recall = " + params.getTargetRecall()
+                    + ": a collection of kind HNSW has no cells to choose by it; say by ef how wide to look");
+        }
         if (params.getNprobe() != 0) {
             int cells = ProbeCount.asked(generation, params.getNprobe());
             return new Fixed(cells, false, cells == generation.map().cellCount());

@@ -51,6 +51,7 @@ final class Scatter {
      *
      * @param atLeast what the searched replicas must contain
      * @param exact whether the vectors themselves are compared
+     * @param ef how wide graphs are walked; 0 for what the shard takes for best
      * @param minCoverage share of the cells that must be scanned
      * @param filter which records may be hits; null for all
      */
@@ -58,6 +59,7 @@ final class Scatter {
             List<Position> atLeast,
             boolean withPayload,
             boolean exact,
+            int ef,
             double minCoverage,
             @Nullable Filter filter) {}
 

@@ -39,6 +39,9 @@ public final class QueryRules {
             throw new BadInput("k = " + Integer.toUnsignedString(params.getK()) + " is not within 1 to " + Limits.HITS);
         }
         requireRecall(params);
+        if (Integer.compareUnsigned(params.getEf(), Limits.HITS) > 0) {
+            throw new BadInput("ef = " + Integer.toUnsignedString(params.getEf()) + " is beyond " + Limits.HITS);
+        }
         requireLevel(params.getConsistency());
         double coverage = params.getMinCoverage();
         if (!(coverage >= 0 && coverage <= 1)) {

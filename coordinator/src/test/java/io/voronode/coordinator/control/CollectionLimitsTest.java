@@ -28,7 +28,7 @@ class CollectionLimitsTest {
         assertThat(spec.getIndexKind()).isEqualTo(IndexKind.INDEX_KIND_IVF_RABITQ_VALUE);
         CollectionConfig.Builder manhattan =
                 ControlBed.config("articles").toBuilder().setMetric(Metric.METRIC_MANHATTAN);
-        assertThat(spec(manhattan).getIndexKind()).isEqualTo(IndexKind.INDEX_KIND_IVF_FLAT_VALUE);
+        assertThat(spec(manhattan).getIndexKind()).isEqualTo(IndexKind.INDEX_KIND_IVF_SQ8_VALUE);
     }
 
     @Test

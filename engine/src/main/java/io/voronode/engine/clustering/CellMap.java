@@ -1,5 +1,6 @@
 package io.voronode.engine.clustering;
 
+import io.voronode.engine.quantization.ProductQuantizer;
 import io.voronode.engine.simd.Metric;
 import java.util.Arrays;
 import java.util.List;
@@ -21,6 +22,7 @@ public final class CellMap {
     private final int[] shardOfCell;
     private final int[][] cellsOfShard;
     private final @Nullable ParentCells parents;
+    private final @Nullable ProductQuantizer product;
     private final CellFinder finder;
     private final float[] mean;
 
@@ -31,7 +33,8 @@ public final class CellMap {
             float imbalance,
             float[][] centroids,
             @Nullable ParentCells parents,
-            int[] shardOfCell) {
+            int[] shardOfCell,
+            @Nullable ProductQuantizer product) {
         if (centroids.length == 0 || centroids.length != shardOfCell.length) {
             throw new IllegalArgumentException(centroids.length + " cells with shards for " + shardOfCell.length);
         }
@@ -42,6 +45,7 @@ public final class CellMap {
         this.shardOfCell = shardOfCell;
         this.cellsOfShard = invert(shardOfCell);
         this.parents = parents;
+        this.product = product;
         this.finder = CellFinder.of(centroids, parents);
         this.mean = CentroidTable.mean(centroids);
     }
@@ -49,7 +53,7 @@ public final class CellMap {
     /** The map of generation 0: one cell that holds everything, in one shard; needs no training. */
     public static CellMap single(Metric metric, int dimension) {
         CellSpace space = new CellSpace(metric, dimension, 0);
-        return new CellMap(space, 0, 1, new float[1][space.coordinates()], null, new int[1]);
+        return new CellMap(space, 0, 1, new float[1][space.coordinates()], null, new int[1], null);
     }
 
     /**
@@ -154,6 +158,11 @@ public final class CellMap {
     /** The space that centroids lie in. */
     public CellSpace space() {
         return space;
+    }
+
+    /** Trained on residuals of the training sample, for kind IVF_PQ; null for others. */
+    public @Nullable ProductQuantizer product() {
+        return product;
     }
 
     @Nullable

@@ -1,5 +1,6 @@
 package io.voronode.engine.clustering;
 
+import io.voronode.engine.quantization.ProductQuantizer;
 import io.voronode.engine.simd.Metric;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>[int32] magic 0x4D434E56 ("VNCM")
- *   <li>[int32] version: 2 if cells have parents, else 1. A reader refuses any other.
+ *   <li>[int32] version: 3 with a product quantizer; else 2 if cells have parents, 1 if not. A reader refuses any other.
  *   <li>[int32] metric, its wire number
  *   <li>[int32] dimension of the vectors
  *   <li>[float32] M, the longest norm of the training sample; 0 unless the metric is DOT
@@ -24,13 +25,18 @@ import org.jspecify.annotations.Nullable;
  *   <li>[int32] cell count, n ≥ 1
  *   <li>[int32] × n: shard of each cell; every number below the highest occurs
  *   <li>[float32] × n × c: centroids, row by row; c = dimension, one more for DOT
- *   <li>version 2: the parents, that is
+ *   <li>version 2 and 3: the parents, that is
  *       <ul>
- *         <li>[int32] parent count, p ≥ 1
+ *         <li>[int32] parent count, p ≥ 1; in version 3 it may be 0, and then nothing more of parents follows
  *         <li>[int32] × n: parent of each cell; every number below p occurs
  *         <li>[float32] × p × c: centroids of the parents, row by row
  *         <li>[int32] entry count, v
  *         <li>[int32] × v: parents to look into for the 1, 2, 4, … nearest cells
+ *       </ul>
+ *   <li>version 3: the product quantizer, that is
+ *       <ul>
+ *         <li>[float32] the error of its codes, see {@link ProductQuantizer#error}
+ *         <li>[float32] × {@link ProductQuantizer#floats}: its codewords
  *       </ul>
  *   <li>[int32] CRC-32C of all bytes before it
  * </ul>
@@ -44,6 +50,7 @@ final class CellMapFormat {
     static final int FLAT = 1;
 
     static final int WITH_PARENTS = 2;
+    static final int WITH_PRODUCT = 3;
     private static final int HEADER_BYTES = 4 * Integer.BYTES + Float.BYTES + Long.BYTES + Float.BYTES + Integer.BYTES;
 
     private CellMapFormat() {}
@@ -51,9 +58,9 @@ final class CellMapFormat {
     static byte[] encode(CellMap map) {
         CellSpace space = map.space();
         ParentCells parents = map.parents();
-        ByteBuffer out = ByteBuffer.allocate(size(map.cellCount(), space.coordinates(), parents));
-        out.order(ByteOrder.LITTLE_ENDIAN);
-        out.putInt(MAGIC).putInt(parents == null ? FLAT : WITH_PARENTS);
+        ProductQuantizer product = map.product();
+        ByteBuffer out = ByteBuffer.allocate(size(map)).order(ByteOrder.LITTLE_ENDIAN);
+        out.putInt(MAGIC).putInt(version(map));
         out.putInt(space.metric().wireNumber()).putInt(space.dimension());
         out.putFloat(space.maxNorm()).putLong(map.rotationSeed()).putFloat(map.imbalance());
         out.putInt(map.cellCount());
@@ -65,9 +72,22 @@ final class CellMapFormat {
         }
         if (parents != null) {
             put(out, parents);
+        } else if (product != null) {
+            out.putInt(0);
+        }
+        if (product != null) {
+            out.putFloat(product.error());
+            putAll(out, product.codewords());
         }
         out.putInt(checksum(out.array(), out.position()));
         return out.array();
+    }
+
+    private static int version(CellMap map) {
+        if (map.product() != null) {
+            return WITH_PRODUCT;
+        }
+        return map.parents() == null ? FLAT : WITH_PARENTS;
     }
 
     private static void put(ByteBuffer out, ParentCells parents) {
@@ -125,8 +145,8 @@ final class CellMapFormat {
             throw new CorruptCellMapException("not a cell map: magic " + Integer.toHexString(magic));
         }
         int version = in.getInt();
-        if (version != FLAT && version != WITH_PARENTS) {
-            throw new CorruptCellMapException("cell map of version " + version + ", this reader knows 1 and 2");
+        if (version < FLAT || version > WITH_PRODUCT) {
+            throw new CorruptCellMapException("cell map of version " + version + ", this reader knows 1 to 3");
         }
         int stored = in.getInt(bytes.length - Integer.BYTES);
         int computed = checksum(bytes, bytes.length - Integer.BYTES);
@@ -151,22 +171,33 @@ final class CellMapFormat {
             }
         }
         float[][] centroids = getVectors(in, cellCount, space.coordinates());
-        ParentCells parents = version == FLAT ? null : parents(in, cellCount, space.coordinates());
+        ParentCells parents = version == FLAT ? null : parents(in, version, cellCount, space.coordinates());
+        ProductQuantizer product = version == WITH_PRODUCT ? product(in, space.coordinates()) : null;
         if (in.remaining() != Integer.BYTES) {
             throw new IllegalArgumentException(
                     cellCount + " cells of dimension " + dimension + " in " + in.limit() + " bytes");
         }
-        return new CellMap(space, rotationSeed, imbalance, centroids, parents, shards);
+        return new CellMap(space, rotationSeed, imbalance, centroids, parents, shards, product);
     }
 
-    private static ParentCells parents(ByteBuffer in, int cellCount, int coordinates) {
+    private static @Nullable ParentCells parents(ByteBuffer in, int version, int cellCount, int coordinates) {
         int parentCount = in.getInt();
+        if (parentCount == 0 && version == WITH_PRODUCT) {
+            return null;
+        }
         requireRoom(in, parentCount, coordinates);
         int[] parentOfCell = getInts(in, cellCount);
         float[][] centroids = getVectors(in, parentCount, coordinates);
         int entries = in.getInt();
         requireRoom(in, entries, 1);
         return new ParentCells(centroids, parentOfCell, getInts(in, entries));
+    }
+
+    private static ProductQuantizer product(ByteBuffer in, int coordinates) {
+        float error = in.getFloat();
+        int floats = ProductQuantizer.floats(coordinates);
+        requireRoom(in, floats, 1);
+        return new ProductQuantizer(coordinates, getVectors(in, 1, floats)[0], error);
     }
 
     /** Before arrays are made: a number that was damaged would take the heap. */
@@ -195,10 +226,18 @@ final class CellMapFormat {
         return vectors;
     }
 
-    private static int size(int cellCount, int coordinates, @Nullable ParentCells parents) {
-        long numbers = cellCount * (1L + coordinates) + 1;
+    private static int size(CellMap map) {
+        int coordinates = map.space().coordinates();
+        ParentCells parents = map.parents();
+        ProductQuantizer product = map.product();
+        long numbers = map.cellCount() * (1L + coordinates) + 1;
         if (parents != null) {
-            numbers += 2 + cellCount + (long) parents.centroids().length * coordinates + parents.visits().length;
+            numbers += 2 + map.cellCount() + (long) parents.centroids().length * coordinates + parents.visits().length;
+        } else if (product != null) {
+            numbers++;
+        }
+        if (product != null) {
+            numbers += 1 + product.codewords().length;
         }
         return Math.toIntExact(HEADER_BYTES + numbers * Integer.BYTES);
     }

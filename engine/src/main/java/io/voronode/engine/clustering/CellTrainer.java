@@ -1,5 +1,6 @@
 package io.voronode.engine.clustering;
 
+import io.voronode.engine.quantization.ProductQuantizer;
 import io.voronode.engine.simd.Metric;
 import io.voronode.engine.simd.Vectors;
 import java.util.Arrays;
@@ -39,8 +40,9 @@ public final class CellTrainer {
             FoundCells cells = cluster(points, spec, workers);
             watch.grouping();
             int[] shards = group(cells, stored, space, spec, workers);
+            ProductQuantizer product = spec.productQuantizer() ? productQuantizer(points, cells, spec, workers) : null;
             CellMap map = new CellMap(
-                    space, spec.seed(), imbalance(cells.sizes()), cells.centroids(), cells.parents(), shards);
+                    space, spec.seed(), imbalance(cells.sizes()), cells.centroids(), cells.parents(), shards, product);
             LOG.debug("trained {} from {} vectors", map, sample.length);
             return map;
         }
@@ -105,6 +107,33 @@ public final class CellTrainer {
         int[][] probed = ProbedCells.of(sample, space, cells, workers);
         double capacity = ShardGrouping.capacity(sizes, shardCount);
         return ShardRefinement.refine(shards, sizes, probed, capacity, spec.seed(), workers);
+    }
+
+    /** Trained on what is left of points of the sample, taken evenly, without the centroid of their cell. */
+    private static ProductQuantizer productQuantizer(
+            float[][] points, FoundCells cells, CellTraining spec, Workers workers) {
+        CellFinder finder = CellFinder.of(cells.centroids(), cells.parents());
+        float[][] residuals = new float[Math.min(points.length, ProductQuantizer.SAMPLE)][];
+        workers.forAll(residuals.length, (from, to) -> {
+            float[][] taken = new float[to - from][];
+            int[] nearest = new int[to - from];
+            for (int i = from; i < to; i++) {
+                taken[i - from] = points[(int) ((long) i * points.length / residuals.length)];
+            }
+            finder.assign(taken, 0, taken.length, nearest);
+            for (int i = from; i < to; i++) {
+                residuals[i] = difference(taken[i - from], cells.centroids()[nearest[i - from]]);
+            }
+        });
+        return ProductQuantizer.train(residuals, spec.seed());
+    }
+
+    private static float[] difference(float[] a, float[] b) {
+        float[] difference = a.clone();
+        for (int i = 0; i < difference.length; i++) {
+            difference[i] -= b[i];
+        }
+        return difference;
     }
 
     private static float imbalance(int[] sizes) {

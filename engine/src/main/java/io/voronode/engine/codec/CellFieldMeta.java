@@ -1,5 +1,6 @@
 package io.voronode.engine.codec;
 
+import io.voronode.engine.clustering.IndexKind;
 import io.voronode.engine.simd.Metric;
 import java.io.IOException;
 import java.util.Arrays;
@@ -43,6 +44,11 @@ record CellFieldMeta(
                 lists.cells(),
                 starts,
                 codes);
+    }
+
+    /** Of a segment of {@link GraphVectorsFormat}, which has none of its own. */
+    static CellFieldMeta ofGraph(Metric metric, int dimension, int vectorCount) {
+        return new CellFieldMeta(IndexKind.HNSW, metric, dimension, "", vectorCount, 0, new int[0], new int[1], null);
     }
 
     boolean hasPostings() {
@@ -112,10 +118,7 @@ record CellFieldMeta(
             out.writeVInt(starts[i + 1] - starts[i]);
             previous = cells[i];
         }
-        out.writeByte((byte) (codes == null ? 0 : 1));
-        if (codes != null) {
-            codes.write(out);
-        }
+        CodesMeta.write(codes, out);
     }
 
     static CellFieldMeta read(DataInput in, FieldInfo field) throws IOException {
@@ -135,7 +138,7 @@ record CellFieldMeta(
         int[] cells = new int[lists];
         int[] starts = new int[lists + 1];
         readLists(in, cells, starts);
-        CodesMeta codes = in.readByte() == 0 ? null : CodesMeta.read(in, metric, dimension);
+        CodesMeta codes = CodesMeta.read(in, metric, dimension);
         CellFieldMeta meta =
                 new CellFieldMeta(kind, metric, dimension, digest, vectorCount, offset, cells, starts, codes);
         if (starts[lists] != (meta.hasPostings() ? vectorCount : 0)) {

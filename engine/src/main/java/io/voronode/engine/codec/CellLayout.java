@@ -1,6 +1,7 @@
 package io.voronode.engine.codec;
 
 import io.voronode.engine.clustering.CellMap;
+import io.voronode.engine.clustering.IndexKind;
 import io.voronode.engine.simd.Metric;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -23,21 +24,15 @@ record CellLayout(
 
     /** A map of one cell was not trained: its vectors are few, and a search of them is expected to be exact. */
     static CellLayout of(IndexKind kind, CellMap map) {
-        return of(kind, map, map.cellCount() == 1 ? Integer.MAX_VALUE : CodeLayout.MIN_VECTORS);
+        return of(kind, map, map.cellCount() == 1 ? null : CodeLayout.of(kind, map, CodeLayout.MIN_VECTORS));
     }
 
-    static CellLayout of(IndexKind kind, CellMap map, int minVectorsForCodes) {
+    static CellLayout of(IndexKind kind, CellMap map, @Nullable CodeLayout codes) {
         if (!kind.supports(map.metric())) {
             throw new IllegalArgumentException("index kind " + kind + " does not support metric " + map.metric());
         }
         return new CellLayout(
-                kind,
-                map.metric(),
-                map.dimension(),
-                map.cellCount(),
-                map.digest(),
-                map::nearestCell,
-                kind == IndexKind.IVF_RABITQ ? new CodeLayout(map, minVectorsForCodes) : null);
+                kind, map.metric(), map.dimension(), map.cellCount(), map.digest(), map::nearestCell, codes);
     }
 
     /** Everything in cell 0. */

@@ -1,6 +1,7 @@
 package io.voronode.engine.codec;
 
 import io.voronode.engine.clustering.CellMap;
+import io.voronode.engine.clustering.IndexKind;
 import io.voronode.engine.simd.Metric;
 import java.io.IOException;
 import java.util.function.Function;
@@ -42,14 +43,18 @@ import org.jspecify.annotations.Nullable;
  *         <li>[vint] list count: the cells that have vectors here; 0 for FLAT
  *         <li>for each list, by ascending cell: [vint] cell minus the previous cell (minus −1 for the first), [vint]
  *             vectors in it, at least 1
- *         <li>[byte] 1 if the vectors have codes, else 0; if they have:
+ *         <li>[byte] what codes the vectors have: 0 none, 1 RaBitQ's, 2 a product quantizer's with RaBitQ's records, 3 bytes; then for 1
+ *             and 2:
  *             <ul>
  *               <li>[int64] seed of the rotation
  *               <li>[float32] M, the longest norm of the cell map's training sample; 0 unless the metric is DOT
  *               <li>[float32] × coordinates of the space of the cells: the origin that codes are relative to
  *               <li>[vlong] offset of the field's blocks in .vcq
  *               <li>[vlong] offset of the field's records in .vcr
+ *               <li>for 2: [float32] error of the scan codes and [float32] × {@link
+ *                   io.voronode.engine.quantization.ProductQuantizer#floats}, the codewords
  *             </ul>
+ *             for 3: [vlong] offset of the field's records in .vcr
  *       </ul>
  *   <li>[int32] −1
  *   <li>footer with checksum
@@ -68,7 +73,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>index header, codec name {@code VoronodeCellsQuantized}, version 2
- *   <li>for each field with codes: padding to a multiple of 64 bytes, then list after list, in the order of .vcm, blocks
+ *   <li>for each field with codes of 1 or 2: padding to a multiple of 64 bytes, then list after list, in the order of .vcm, blocks
  *       of scan codes as {@link io.voronode.engine.simd.CodeKernels} describes them, {@code ⌈vectors / 64⌉} a list
  *   <li>footer with checksum
  * </ul>
@@ -78,11 +83,11 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>index header, codec name {@code VoronodeCellsRefinement}, version 2
  *   <li>for each field with codes: padding to a multiple of 64 bytes, then a record as {@link
- *       io.voronode.engine.quantization.RabitqCode} describes it for each vector, in the order of .vcp
+ *       io.voronode.engine.quantization.RabitqCode}, for codes of 3 {@link io.voronode.engine.quantization.ByteCode}, describes it for each vector, in the order of .vcp
  *   <li>footer with checksum
  * </ul>
  *
- * <p>A code is a function of the vector, its cell's centroid and the rotation: a flush makes codes, a merge copies them. A
+ * <p>A code is a function of the vector and the cell map, its cell's centroid above all: a flush makes codes, a merge copies them. A
  * segment with fewer than 768 vectors has none, and neither has one under a map of a single cell: it is scanned exactly.
  *
  * <p>A reader refuses a version that it does not know; the metadata is checked against its checksum when the segment is
@@ -132,6 +137,15 @@ public final class CellVectorsFormat extends KnnVectorsFormat {
             case EUCLIDEAN, MANHATTAN -> VectorSimilarityFunction.EUCLIDEAN;
             case COSINE -> VectorSimilarityFunction.COSINE;
             case DOT -> VectorSimilarityFunction.MAXIMUM_INNER_PRODUCT;
+        };
+    }
+
+    /** The metric of a field of kind {@link IndexKind#HNSW}, which MANHATTAN never is. */
+    static Metric metric(VectorSimilarityFunction similarity) {
+        return switch (similarity) {
+            case EUCLIDEAN -> Metric.EUCLIDEAN;
+            case COSINE -> Metric.COSINE;
+            case DOT_PRODUCT, MAXIMUM_INNER_PRODUCT -> Metric.DOT;
         };
     }
 

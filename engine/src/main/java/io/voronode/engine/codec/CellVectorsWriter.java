@@ -105,7 +105,9 @@ final class CellVectorsWriter extends KnnVectorsWriter {
             int[] added = stamps.sourcesByOrdinal();
             List<float[]> buffered = field.vectors();
             codesMeta = codes.write(
-                    codeLayout, lists, new EncodedVectors(codeLayout, ordinal -> buffered.get(added[ordinal])));
+                    codeLayout,
+                    lists,
+                    new EncodedVectors(codeLayout.encoder(), ordinal -> buffered.get(added[ordinal])));
         }
         write(field.field(), layout, stamps.vectorCount(), lists, codesMeta);
     }

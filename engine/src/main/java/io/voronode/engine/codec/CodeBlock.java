@@ -1,6 +1,7 @@
 package io.voronode.engine.codec;
 
 import io.voronode.engine.quantization.RabitqCode;
+import io.voronode.engine.quantization.VectorCode;
 import io.voronode.engine.simd.CodeKernels;
 import java.io.IOException;
 import java.util.Arrays;
@@ -26,20 +27,20 @@ final class CodeBlock {
         this.bytes = new byte[CodeKernels.blockBytes(scanBytes) - CodeKernels.HEADER_BYTES];
     }
 
-    void clear() {
-        Arrays.fill(bytes, (byte) 0);
-        count = 0;
-    }
-
-    void add(RabitqCode code) {
+    void add(VectorCode code) {
         int lane = CodeKernels.lane(count);
         for (int row = 0; row < scanBytes; row++) {
             bytes[row * CodeKernels.LANES + lane] = code.scan()[row];
         }
-        addends[count] = code.scanAddend();
-        factors[count++] = code.scanFactor();
+        addends[count] = RabitqCode.scanAddend(code);
+        factors[count++] = RabitqCode.scanFactor(code);
     }
 
+    boolean isFull() {
+        return count == CodeKernels.LANES;
+    }
+
+    /** Writes what was added, and empties it. */
     void write(IndexOutput out) throws IOException {
         float leastAddend = least(addends);
         float addendStep = step(addends, leastAddend);
@@ -52,6 +53,8 @@ final class CodeBlock {
         }
         out.writeBytes(bytes, bytes.length);
         writeHeader(out, leastAddend, addendStep, leastFactor, factorStep);
+        Arrays.fill(bytes, (byte) 0);
+        count = 0;
     }
 
     private static void writeHeader(IndexOutput out, float... scales) throws IOException {

@@ -1,6 +1,6 @@
 package io.voronode.engine.codec;
 
-import io.voronode.engine.quantization.RabitqCode;
+import io.voronode.engine.quantization.VectorCode;
 import java.io.IOException;
 
 /** Where the codes of a segment that is being written come from. Owned by its writer. */
@@ -10,5 +10,5 @@ interface CodeSource {
     void beginCell(int cell);
 
     /** The code of a vector of that cell, by its ordinal in the segment being written. */
-    void read(int ordinal, RabitqCode out) throws IOException;
+    void read(int ordinal, VectorCode out) throws IOException;
 }

@@ -1,7 +1,6 @@
 package io.voronode.engine.codec;
 
-import io.voronode.engine.quantization.RabitqCode;
-import io.voronode.engine.simd.CodeKernels;
+import io.voronode.engine.quantization.VectorCode;
 import java.io.Closeable;
 import java.io.IOException;
 import org.apache.lucene.codecs.CodecUtil;
@@ -25,20 +24,21 @@ final class CodesWriter implements Closeable {
         CodesMeta meta = layout.meta(
                 blocks.alignFilePointer(CellVectorsFormat.ALIGNMENT_BYTES),
                 records.alignFilePointer(CellVectorsFormat.ALIGNMENT_BYTES));
-        RabitqCode code = layout.code();
-        CodeBlock block = new CodeBlock(code.scan().length);
+        VectorCode code = layout.code();
+        CodeBlock block = code.scan().length == 0 ? null : new CodeBlock(code.scan().length);
         int next = 0;
         for (int list = 0; list < lists.cells().length; list++) {
             source.beginCell(lists.cells()[list]);
             int end = next + lists.counts()[list];
             while (next < end) {
-                block.clear();
-                for (int vector = 0; vector < CodeKernels.LANES && next < end; vector++) {
-                    source.read(lists.ordinals()[next++], code);
+                source.read(lists.ordinals()[next++], code);
+                records.writeBytes(code.record(), code.record().length);
+                if (block != null) {
                     block.add(code);
-                    records.writeBytes(code.record(), code.record().length);
+                    if (block.isFull() || next == end) {
+                        block.write(blocks);
+                    }
                 }
-                block.write(blocks);
             }
         }
         return meta;

@@ -1,6 +1,6 @@
 package io.voronode.engine.codec;
 
-import io.voronode.engine.quantization.RabitqCode;
+import io.voronode.engine.quantization.VectorCode;
 import java.io.IOException;
 import java.util.List;
 
@@ -13,10 +13,10 @@ final class MergedCodes implements CodeSource {
     private int cell;
     private boolean cellSet;
 
-    MergedCodes(CodeLayout layout, List<MergedSegment> segments, int[] placeOfOrdinal) {
+    MergedCodes(VectorEncoder encoder, List<MergedSegment> segments, int[] placeOfOrdinal) {
         this.segments = segments;
         this.placeOfOrdinal = placeOfOrdinal;
-        this.encoded = new EncodedVectors(layout, ordinal -> segmentOf(ordinal).vector(placeOfOrdinal[ordinal]));
+        this.encoded = new EncodedVectors(encoder, ordinal -> segmentOf(ordinal).vector(placeOfOrdinal[ordinal]));
     }
 
     @Override
@@ -26,7 +26,7 @@ final class MergedCodes implements CodeSource {
     }
 
     @Override
-    public void read(int ordinal, RabitqCode out) throws IOException {
+    public void read(int ordinal, VectorCode out) throws IOException {
         if (segmentOf(ordinal).copyCode(placeOfOrdinal[ordinal], out)) {
             return;
         }

@@ -1,6 +1,6 @@
 package io.voronode.engine.codec;
 
-import io.voronode.engine.quantization.RabitqCode;
+import io.voronode.engine.quantization.VectorCode;
 import io.voronode.engine.simd.CodeKernels;
 import java.io.IOException;
 import org.apache.lucene.index.FloatVectorValues;
@@ -50,7 +50,7 @@ final class MergedSegment {
     }
 
     /** Copies the code of a vector; false if the segment has none. */
-    boolean copyCode(int place, RabitqCode out) throws IOException {
+    boolean copyCode(int place, VectorCode out) throws IOException {
         if (codes == null) {
             return false;
         }
@@ -77,7 +77,7 @@ final class MergedSegment {
             this.blockBytes = meta.blockBytes();
         }
 
-        void copy(int ordinal, RabitqCode out) throws IOException {
+        void copy(int ordinal, VectorCode out) throws IOException {
             int position = positions[ordinal];
             int list = field.listAt(position);
             int inList = position - field.start(list);

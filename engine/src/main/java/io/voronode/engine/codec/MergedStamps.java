@@ -56,7 +56,7 @@ final class MergedStamps {
 
     /** The codes of the merged segment. */
     CodeSource codes(CodeLayout codes) {
-        return new MergedCodes(codes, segments, stamps.sourcesByOrdinal());
+        return new MergedCodes(codes.encoder(), segments, stamps.sourcesByOrdinal());
     }
 
     private void add(KnnVectorsReader reader, MergeState.DocMap docs) throws IOException {

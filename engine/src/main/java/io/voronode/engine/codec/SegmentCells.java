@@ -1,16 +1,18 @@
 package io.voronode.engine.codec;
 
+import io.voronode.engine.clustering.IndexKind;
 import io.voronode.engine.simd.Metric;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Objects;
 import org.apache.lucene.codecs.lucene95.HasIndexSlice;
-import org.apache.lucene.index.CodecReader;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.FilterLeafReader;
 import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.LeafReader;
+import org.apache.lucene.index.SegmentReader;
 import org.apache.lucene.store.IndexInput;
 import org.jspecify.annotations.Nullable;
 
@@ -25,14 +27,14 @@ public final class SegmentCells {
 
     private final CellFieldMeta meta;
     private final FloatVectorValues vectors;
-    private final FileRegion postings;
+    private final @Nullable FileRegion postings;
     private final @Nullable FileRegion rows;
     private final @Nullable SegmentCodes codes;
 
     private SegmentCells(
             CellFieldMeta meta,
             FloatVectorValues vectors,
-            FileRegion postings,
+            @Nullable FileRegion postings,
             @Nullable FileRegion rows,
             @Nullable SegmentCodes codes) {
         this.meta = meta;
@@ -46,20 +48,40 @@ public final class SegmentCells {
      * Opens the field in one segment.
      *
      * @return null if the segment has no vector in the field
-     * @throws IllegalArgumentException if the segment is not of {@link CellVectorsFormat}
+     * @throws IllegalArgumentException if the segment is neither of {@link CellVectorsFormat} nor of {@link GraphVectorsFormat}
      */
     public static @Nullable SegmentCells open(LeafReader leaf, String field) throws IOException {
         if (leaf.getFloatVectorValues(field) == null) {
             return null;
         }
-        CellVectorsReader reader = FilterLeafReader.unwrap(leaf) instanceof CodecReader segment
-                ? CellVectorsReader.unwrap(segment.getVectorReader(), field)
-                : null;
+        if (!(FilterLeafReader.unwrap(leaf) instanceof SegmentReader segment)) {
+            throw new IllegalArgumentException("field \"" + field + "\" is not read from a segment");
+        }
+        if (segment.getSegmentInfo().info.getCodec() instanceof GraphCodec) {
+            return openGraph(leaf, field);
+        }
+        CellVectorsReader reader = CellVectorsReader.unwrap(segment.getVectorReader(), field);
         CellFieldMeta meta = reader == null ? null : reader.meta(field);
         if (reader == null || meta == null) {
             throw new IllegalArgumentException("field \"" + field + "\" is not of format " + CellVectorsFormat.NAME);
         }
         return meta.vectorCount() == 0 ? null : open(reader, meta, field);
+    }
+
+    private static @Nullable SegmentCells openGraph(LeafReader leaf, String field) throws IOException {
+        FloatVectorValues vectors = leaf.getFloatVectorValues(field);
+        if (vectors == null || vectors.size() == 0) {
+            return null;
+        }
+        Metric metric =
+                CellVectorsFormat.metric(leaf.getFieldInfos().fieldInfo(field).getVectorSimilarityFunction());
+        IndexInput slice = vectors instanceof HasIndexSlice sliced ? sliced.getSlice() : null;
+        return new SegmentCells(
+                CellFieldMeta.ofGraph(metric, vectors.dimension(), vectors.size()),
+                vectors,
+                null,
+                slice == null ? null : new FileRegion(slice),
+                null);
     }
 
     private static SegmentCells open(CellVectorsReader reader, CellFieldMeta meta, String field) throws IOException {
@@ -73,16 +95,15 @@ public final class SegmentCells {
                 slice == null ? null : new FileRegion(slice),
                 codes == null
                         ? null
-                        : new SegmentCodes(
+                        : codes.open(
                                 meta,
-                                codes,
                                 new FileRegion(reader.blocks(meta, codes)),
                                 new FileRegion(reader.records(meta, codes))));
     }
 
     /** Whether any thread may read this, and for as long as the reader is open. */
     public boolean isShareable() {
-        return rows() != null && postings.isMapped() && (codes == null || codes.isMapped());
+        return rows() != null && (postings == null || postings.isMapped()) && (codes == null || codes.isMapped());
     }
 
     public IndexKind kind() {
@@ -154,20 +175,26 @@ public final class SegmentCells {
             return;
         }
         long offset = (meta.start(list) + (long) from) * Integer.BYTES;
-        MemorySegment memory = postings.memory(offset, (long) count * Integer.BYTES);
-        MemorySegment.copy(memory, INT, postings.base(offset), out, 0, count);
+        FileRegion region = requirePostings();
+        MemorySegment memory = region.memory(offset, (long) count * Integer.BYTES);
+        MemorySegment.copy(memory, INT, region.base(offset), out, 0, count);
         requireInside(out, count);
     }
 
     /** Replaces places in a list by ordinals. */
     public void toOrdinals(int list, int[] places, int count) throws IOException {
         long offset = (long) meta.start(list) * Integer.BYTES;
-        MemorySegment memory = postings.memory(offset, (long) meta.count(list) * Integer.BYTES);
-        long base = postings.base(offset);
+        FileRegion region = requirePostings();
+        MemorySegment memory = region.memory(offset, (long) meta.count(list) * Integer.BYTES);
+        long base = region.base(offset);
         for (int i = 0; i < count; i++) {
             places[i] = memory.get(INT, base + (long) places[i] * Integer.BYTES);
         }
         requireInside(places, count);
+    }
+
+    private FileRegion requirePostings() {
+        return Objects.requireNonNull(postings, "a segment without posting lists");
     }
 
     /** Postings have a checksum that is not looked at for every search; damage must not read another's vector. */

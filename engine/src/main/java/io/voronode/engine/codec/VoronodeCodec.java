@@ -1,5 +1,8 @@
 package io.voronode.engine.codec;
 
+import io.voronode.engine.clustering.CellMap;
+import io.voronode.engine.clustering.IndexKind;
+import org.apache.lucene.codecs.Codec;
 import org.apache.lucene.codecs.FilterCodec;
 import org.apache.lucene.codecs.KnnVectorsFormat;
 import org.apache.lucene.codecs.lucene104.Lucene104Codec;
@@ -18,6 +21,11 @@ public final class VoronodeCodec extends FilterCodec {
     /** For Lucene's service loader: opens segments, writes no vectors. */
     public VoronodeCodec() {
         this(new CellVectorsFormat());
+    }
+
+    /** The codec that writes the index of a shard replica of this kind and these cells. */
+    public static Codec of(IndexKind kind, CellMap map) {
+        return kind == IndexKind.HNSW ? new GraphCodec() : new VoronodeCodec(new CellVectorsFormat(kind, map));
     }
 
     public VoronodeCodec(CellVectorsFormat vectors) {

@@ -2,13 +2,11 @@ package io.voronode.engine.quantization;
 
 import io.voronode.engine.simd.CodeKernels;
 import io.voronode.engine.simd.NibbleTables;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 
 /**
- * The two codes of one vector: a scan code of one or two bits a coordinate ({@link ScanCode}), by which all vectors of a
- * cell are looked through, and a record, by which the estimate is refined for the few vectors that pass. A record is
+ * The two codes that RaBitQ makes of a vector: a scan code of one or two bits a coordinate ({@link ScanCode}), by which all
+ * vectors of a cell are looked through, and a record, by which the estimate is refined for the few vectors that pass. With {@link
+ * ProductQuantizer} another scan code takes the place of the first. A record is
  *
  * <ul>
  *   <li>a four-bit code, two coordinates a byte, as {@link io.voronode.engine.simd.CodeKernels} has it
@@ -18,8 +16,7 @@ import java.nio.ByteOrder;
  * </ul>
  *
  * <p>Each estimates the squared distance as {@code addend + factor · ⟨x̄, q′⟩ + ‖q − c‖²}, where x̄ is the code centred
- * at zero, q′ the rotated query and c the centroid of the vector's cell. Mutable scratch, owned by whoever makes or copies
- * codes.
+ * at zero, q′ the rotated query and c the centroid of the vector's cell.
  */
 public final class RabitqCode {
 
@@ -29,16 +26,7 @@ public final class RabitqCode {
      */
     public static final float NO_ESTIMATE = -1e38f;
 
-    private static final VarHandle FLOAT = MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
-
-    private final byte[] scan;
-    private final byte[] record;
-
-    /** For vectors under this rotation. */
-    public RabitqCode(int coordinates) {
-        this.scan = new byte[scanBytes(coordinates)];
-        this.record = new byte[recordBytes(coordinates)];
-    }
+    private RabitqCode() {}
 
     /** Bytes of the scan code of a vector of so many coordinates. */
     public static int scanBytes(int coordinates) {
@@ -61,31 +49,17 @@ public final class RabitqCode {
         return Rotation.outputs(coordinates) / 2;
     }
 
-    /** Not a copy. */
-    public byte[] scan() {
-        return scan;
-    }
-
-    /** Not a copy. */
-    public byte[] record() {
-        return record;
-    }
-
     /** The addend of the scan code. */
-    public float scanAddend() {
-        return (float) FLOAT.get(record, record.length - 2 * Float.BYTES);
+    public static float scanAddend(VectorCode code) {
+        return code.fromEnd(2);
     }
 
     /** The factor of the scan code. */
-    public float scanFactor() {
-        return (float) FLOAT.get(record, record.length - Float.BYTES);
+    public static float scanFactor(VectorCode code) {
+        return code.fromEnd(1);
     }
 
-    void setFactors(Factors refined, Factors scanned) {
-        int at = record.length - 4 * Float.BYTES;
-        FLOAT.set(record, at, refined.addend());
-        FLOAT.set(record, at + Float.BYTES, refined.factor());
-        FLOAT.set(record, at + 2 * Float.BYTES, scanned.addend());
-        FLOAT.set(record, at + 3 * Float.BYTES, scanned.factor());
+    static void setFactors(VectorCode code, Factors refined, Factors scanned) {
+        code.setLast(refined.addend(), refined.factor(), scanned.addend(), scanned.factor());
     }
 }

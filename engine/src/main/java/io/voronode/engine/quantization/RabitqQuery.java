@@ -1,6 +1,7 @@
 package io.voronode.engine.quantization;
 
 import io.voronode.engine.simd.NibbleTables;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One query as codes of one origin and rotation see it: rotated, and as tables for scan codes. The same for all cells,
@@ -17,7 +18,9 @@ public final class RabitqQuery {
     private static final double FOUR_BIT_ERROR = 0.3187;
 
     private final Rotation rotation;
+    private final @Nullable ProductQuantizer product;
     private final float[] origin;
+    private final float[] products;
     private final float[] shifted;
     private final float[] rotated;
     private final NibbleTables tables;
@@ -25,16 +28,24 @@ public final class RabitqQuery {
     private final double fourBitError;
     private float fourBitCentre;
 
-    /** Borrows the origin. */
-    public RabitqQuery(Rotation rotation, float[] origin) {
+    /**
+     * Borrows the origin.
+     *
+     * @param product that the scan codes are of; null for RaBitQ's own
+     */
+    public RabitqQuery(Rotation rotation, float[] origin, @Nullable ProductQuantizer product) {
         ScanCode scanCode = ScanCode.of(rotation.dimension());
         this.rotation = rotation;
+        this.product = product;
+        this.products = new float[product == null ? 0 : product.groups() * ProductQuantizer.CODEWORDS];
         this.origin = origin;
         this.shifted = new float[rotation.coordinates()];
         this.rotated = new float[rotation.outputs()];
-        this.tables = new NibbleTables(rotation.dimension(), scanCode.bits());
+        this.tables = product == null
+                ? NibbleTables.ofGrid(rotation.dimension(), scanCode.bits())
+                : NibbleTables.ofCodewords(ProductQuantizer.rows(product.coordinates()));
         double perCoordinate = Math.sqrt(rotation.dimension() / Math.max(1, rotation.dimension() - 1.0));
-        this.scanError = scanCode.error() * perCoordinate;
+        this.scanError = (product == null ? scanCode.error() : product.error()) * perCoordinate;
         this.fourBitError = FOUR_BIT_ERROR * perCoordinate;
     }
 
@@ -44,7 +55,12 @@ public final class RabitqQuery {
             shifted[i] = coordinates[i] - origin[i];
         }
         rotation.apply(shifted, rotated);
-        tables.set(rotated);
+        if (product == null) {
+            tables.set(rotated);
+        } else {
+            product.products(shifted, products);
+            tables.setProducts(products);
+        }
         float sum = 0;
         for (float x : rotated) {
             sum += x;

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param bound hits beyond this internal distance are not wanted; +∞ for none
  * @param epsilon how far a vector's estimated distance may be from its true one before it may be left out, in standard deviations: {@link
  *     #DEFAULT_EPSILON}, less for speed, more for recall; {@link #EXACT} compares the vectors themselves
+ * @param ef hits that are kept while the graph of a segment of kind HNSW is walked, 1 to {@link #MAX_K}; never fewer than k are. Others do not
+ *     look at it.
  * @param filter which documents may be hits; null for all
  * @param cancelled asked often during the scan; true ends it with a CancellationException
  */
@@ -25,6 +27,7 @@ public record CellQuery(
         float[] centroidDistances,
         float bound,
         float epsilon,
+        int ef,
         @Nullable QueryFilter filter,
         BooleanSupplier cancelled) {
 
@@ -39,6 +42,22 @@ public record CellQuery(
     /** No estimates: every vector of the cells is compared. */
     public static final float EXACT = Float.POSITIVE_INFINITY;
 
+    /** Hits kept in a graph's walk by those who do not choose. */
+    public static final int DEFAULT_EF = 100;
+
+    /** For indexes without graphs. */
+    public CellQuery(
+            float[] vector,
+            int k,
+            int[] cells,
+            float[] centroidDistances,
+            float bound,
+            float epsilon,
+            @Nullable QueryFilter filter,
+            BooleanSupplier cancelled) {
+        this(vector, k, cells, centroidDistances, bound, epsilon, DEFAULT_EF, filter, cancelled);
+    }
+
     public CellQuery {
         if (k < 1 || k > MAX_K) {
             throw new IllegalArgumentException("k " + k + " is not in 1.." + MAX_K);
@@ -46,6 +65,9 @@ public record CellQuery(
         if (cells.length != centroidDistances.length) {
             throw new IllegalArgumentException(
                     cells.length + " cells with " + centroidDistances.length + " centroid distances");
+        }
+        if (ef < 1 || ef > MAX_K) {
+            throw new IllegalArgumentException("ef " + ef + " is not in 1.." + MAX_K);
         }
         requireDistinct(cells);
         if (Float.isNaN(bound)) {

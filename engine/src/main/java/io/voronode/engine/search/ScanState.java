@@ -1,9 +1,8 @@
 package io.voronode.engine.search;
 
-import io.voronode.engine.codec.SegmentCodes;
+import io.voronode.engine.codec.BlockCodes;
+import io.voronode.engine.codec.SegmentCells;
 import io.voronode.engine.quantization.RabitqQuery;
-import io.voronode.engine.quantization.Rotation;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +25,7 @@ final class ScanState {
     private @Nullable QuantizedQuery quantized;
     private boolean isQuantized;
 
-    @SuppressWarnings("ArrayRecordComponent") // compared by hand
-    private record QuantizedQuery(Rotation rotation, float[] origin, RabitqQuery query) {}
+    private record QuantizedQuery(String cellMapDigest, boolean isOfProduct, RabitqQuery query) {}
 
     private ScanState() {}
 
@@ -40,12 +38,16 @@ final class ScanState {
         return state;
     }
 
-    /** The query as these codes see it: quantized once for all segments whose codes are of one cell map. */
-    RabitqQuery quantized(CellQuery query, SegmentCodes codes) {
+    /** The query as the codes of a segment see it: quantized once for all segments whose codes are of one cell map. */
+    RabitqQuery quantized(CellQuery query, SegmentCells cells, BlockCodes codes) {
         QuantizedQuery kept = quantized;
-        if (kept == null || kept.rotation() != codes.rotation() || !Arrays.equals(kept.origin(), codes.origin())) {
+        if (kept == null
+                || !kept.cellMapDigest().equals(cells.cellMapDigest())
+                || kept.isOfProduct() != (codes.product() != null)) {
             kept = new QuantizedQuery(
-                    codes.rotation(), codes.origin(), new RabitqQuery(codes.rotation(), codes.origin()));
+                    cells.cellMapDigest(),
+                    codes.product() != null,
+                    new RabitqQuery(codes.rotation(), codes.origin(), codes.product()));
             quantized = kept;
             isQuantized = false;
         }

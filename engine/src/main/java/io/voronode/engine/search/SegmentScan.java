@@ -1,7 +1,9 @@
 package io.voronode.engine.search;
 
+import io.voronode.engine.clustering.IndexKind;
+import io.voronode.engine.codec.BlockCodes;
+import io.voronode.engine.codec.ByteCodes;
 import io.voronode.engine.codec.SegmentCells;
-import io.voronode.engine.codec.SegmentCodes;
 import java.io.IOException;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
@@ -14,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One query's way through one segment. The exact way is here: every vector of a cell is compared whose document may be a hit. {@link CodedScan}
- * takes the way over the codes. Owned by the searching thread.
+ * takes the way over the codes, {@link GraphScan} that over a graph. Owned by the searching thread.
  */
-sealed class SegmentScan permits CodedScan {
+sealed class SegmentScan permits CodedScan, GraphScan {
 
     final SegmentCells cells;
     final ScanState state;
@@ -43,16 +45,21 @@ sealed class SegmentScan permits CodedScan {
         this.rowBytes = query.vector().length * Float.BYTES;
     }
 
-    /** How to scan a segment for a query: by its codes if it has them and they say something about the query. */
-    static SegmentScan of(int number, OpenSegment segment, CellQuery query, ScanState state, TopK top)
+    /** How to scan a segment for a query: by its graph or its codes, if it has them and they say something about the query. */
+    static SegmentScan of(int number, OpenSegment segment, String field, CellQuery query, ScanState state, TopK top)
             throws IOException {
-        SegmentCodes codes = segment.cells().codes();
-        boolean coded = codes != null
-                && query.epsilon() != CellQuery.EXACT
-                && codes.space().unit(query.vector()) > 0;
-        return codes != null && coded
-                ? new CodedScan(number, segment, codes, query, state, top)
-                : new SegmentScan(segment, query, state, top);
+        if (query.epsilon() == CellQuery.EXACT) {
+            return new SegmentScan(segment, query, state, top);
+        }
+        if (segment.cells().kind() == IndexKind.HNSW) {
+            return new GraphScan(segment, field, query, state, top);
+        }
+        return switch (segment.cells().codes()) {
+            case BlockCodes blocks
+            when blocks.space().unit(query.vector()) > 0 -> new BlockScan(number, segment, blocks, query, state, top);
+            case ByteCodes bytes -> new ByteScan(number, segment, bytes, query, state, top);
+            case null, default -> new SegmentScan(segment, query, state, top);
+        };
     }
 
     /** Scans the vectors of a cell. */
@@ -71,25 +78,50 @@ sealed class SegmentScan permits CodedScan {
 
     /** Compares the vectors of documents in their order, whatever cells they are in. */
     final void compareAll(AcceptedDocs docs) throws IOException {
-        // A copy, as an iterator of vectors that only some documents have is that of all who share them.
-        KnnVectorValues.DocIndexIterator at = vectors.copy().iterator();
+        KnnVectorValues.DocIndexIterator at = allVectors();
         BitSetIterator wanted = new BitSetIterator(docs.docs(), docs.count());
         int pending = 0;
         for (int doc = wanted.nextDoc(); doc != DocIdSetIterator.NO_MORE_DOCS; doc = wanted.nextDoc()) {
-            if (at.docID() < doc) {
-                at.advance(doc);
-            }
-            if (at.docID() == doc) {
-                state.places[pending++] = at.index();
-            }
-            if (pending == ScanState.BATCH) {
-                throwIfCancelled();
-                compare(state.places, pending);
-                pending = 0;
-            }
+            pending = add(at, doc, pending);
         }
         throwIfCancelled();
         compare(state.places, pending);
+    }
+
+    /** As {@link #compareAll}, of documents in ascending order. */
+    final void compareDocs(int[] docs) throws IOException {
+        KnnVectorValues.DocIndexIterator at = allVectors();
+        int pending = 0;
+        for (int doc : docs) {
+            pending = add(at, doc, pending);
+        }
+        compare(state.places, pending);
+    }
+
+    /** A copy's, as an iterator of vectors that only some documents have is that of all who share them. */
+    private KnnVectorValues.DocIndexIterator allVectors() throws IOException {
+        return vectors.copy().iterator();
+    }
+
+    /** Adds the vector of a document, if it has one, to those to be compared; returns how many now wait. */
+    private int add(KnnVectorValues.DocIndexIterator at, int doc, int pending) throws IOException {
+        if (at.docID() < doc) {
+            at.advance(doc);
+        }
+        if (at.docID() != doc) {
+            return pending;
+        }
+        state.places[pending] = at.index();
+        if (pending + 1 < ScanState.BATCH) {
+            return pending + 1;
+        }
+        throwIfCancelled();
+        compare(state.places, ScanState.BATCH);
+        return 0;
+    }
+
+    final long rowBytes() {
+        return rowBytes;
     }
 
     final void throwIfCancelled() {

@@ -17,14 +17,14 @@ final class ShardScan {
     private int cellsScanned;
     private boolean exactFiltered;
 
-    ShardScan(CellQuery query, List<OpenSegment> open) throws IOException {
+    ShardScan(String field, CellQuery query, List<OpenSegment> open) throws IOException {
         this.query = query;
         this.open = open;
         this.state = ScanState.begin(query);
         this.top = new TopK(query.k(), query.bound());
         this.segments = new SegmentScan[open.size()];
         for (int i = 0; i < segments.length; i++) {
-            segments[i] = SegmentScan.of(i, open.get(i), query, state, top);
+            segments[i] = SegmentScan.of(i, open.get(i), field, query, state, top);
         }
     }
 

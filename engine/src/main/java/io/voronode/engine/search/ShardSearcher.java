@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * with codes ({@link CodedScan}) is scanned by them, and the vectors of the few candidates that they leave are compared
  * in the end; a segment without codes ({@link SegmentScan}) has all its live vectors of the cell compared, by one kernel
  * call for a batch over the mapped file. Estimates and distances of all segments lower one threshold. The k nearest of the
- * vectors that were compared, sorted by distance and then document, are the answer. A segment of kind FLAT has no lists: all
- * of it is scanned once, with the first cell.
+ * vectors that were compared, sorted by distance and then document, are the answer. A segment of kind FLAT or HNSW has no
+ * lists: all of it is scanned once, with the first cell, one of HNSW by its graph ({@link GraphScan}).
  *
  * <p>A filter is evaluated first, to the set of accepted documents of every segment. Where they are no more than the query's limit the
  * cells do not matter: all accepted documents are compared. Else only accepted documents lower the threshold and become hits.
@@ -77,7 +77,8 @@ public final class ShardSearcher {
             requireMatch(segment.cells(), query.vector());
         }
         QueryFilter filter = query.filter();
-        ShardScan scan = new ShardScan(query, filter == null ? segments : accepting(segments, filter.documents()));
+        ShardScan scan =
+                new ShardScan(field, query, filter == null ? segments : accepting(segments, filter.documents()));
         if (filter != null && scan.accepted() <= filter.exactLimit()) {
             scan.compareAccepted();
             return scan.finish();

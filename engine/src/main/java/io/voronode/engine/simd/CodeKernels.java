@@ -25,6 +25,10 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>One vector each: {@code dimension / 2} bytes, byte i with coordinate i in its low and coordinate {@code i + dimension
  * / 2} in its high half; whatever follows up to the stride is not looked at.
+ *
+ * <h2>Records of bytes</h2>
+ *
+ * <p>One vector each: a signed byte a coordinate, and what follows.
  */
 public sealed interface CodeKernels permits ScalarCodeKernels, PanamaCodeKernels {
 
@@ -70,6 +74,22 @@ public sealed interface CodeKernels permits ScalarCodeKernels, PanamaCodeKernels
      * @param stride bytes from one record to the next
      */
     void fourBitDots(
+            float[] query, MemorySegment records, long offset, int stride, int[] places, int count, float[] out);
+
+    /**
+     * {@code out[i] = Σ b · query}, b being the signed bytes of record places[i], for i < count.
+     *
+     * @param query as many coordinates as a record has bytes to be multiplied
+     * @param records record 0 begins at {@code offset}
+     * @param stride bytes from one record to the next
+     */
+    void byteDots(float[] query, MemorySegment records, long offset, int stride, int[] places, int count, float[] out);
+
+    /**
+     * {@code out[i] = Σ |query − (middle + step · b)|} for i < count, where the record's bytes b are followed by two little-endian
+     * float32, step and middle. Arguments as for {@link #byteDots}.
+     */
+    void byteManhattans(
             float[] query, MemorySegment records, long offset, int stride, int[] places, int count, float[] out);
 
     /**

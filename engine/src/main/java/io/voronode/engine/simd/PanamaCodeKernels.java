@@ -190,6 +190,87 @@ public final class PanamaCodeKernels implements CodeKernels {
     }
 
     @Override
+    public void byteDots(
+            float[] query, MemorySegment records, long offset, int stride, int[] places, int count, float[] out) {
+        Shapes.requireRecords(query.length, records, offset, stride, places, count, out);
+        int i = 0;
+        for (; i <= count - 2; i += 2) {
+            twoByteDots(query, records, offset, stride, places, i, out);
+        }
+        if (i < count) {
+            out[i] = byteDot(query, records, offset + (long) places[i] * stride);
+        }
+    }
+
+    private static void twoByteDots(
+            float[] query, MemorySegment records, long offset, int stride, int[] places, int first, float[] out) {
+        long p0 = offset + (long) places[first] * stride;
+        long p1 = offset + (long) places[first + 1] * stride;
+        FloatVector sum0 = FloatVector.zero(FLOATS);
+        FloatVector sum1 = sum0;
+        int d = 0;
+        for (; d <= query.length - NARROW_BYTES.length(); d += NARROW_BYTES.length()) {
+            ByteVector bytes0 = loadBytes(records, p0 + d);
+            ByteVector bytes1 = loadBytes(records, p1 + d);
+            for (int part = 0; part < PARTS; part++) {
+                FloatVector asked = FloatVector.fromArray(FLOATS, query, d + part * WIDTH);
+                sum0 = widened(bytes0, part).fma(asked, sum0);
+                sum1 = widened(bytes1, part).fma(asked, sum1);
+            }
+        }
+        out[first] = sum0.reduceLanes(VectorOperators.ADD) + byteDotTail(query, records, p0, d);
+        out[first + 1] = sum1.reduceLanes(VectorOperators.ADD) + byteDotTail(query, records, p1, d);
+    }
+
+    private static float byteDot(float[] query, MemorySegment records, long record) {
+        FloatVector sum = FloatVector.zero(FLOATS);
+        int d = 0;
+        for (; d <= query.length - NARROW_BYTES.length(); d += NARROW_BYTES.length()) {
+            ByteVector bytes = loadBytes(records, record + d);
+            for (int part = 0; part < PARTS; part++) {
+                sum = widened(bytes, part).fma(FloatVector.fromArray(FLOATS, query, d + part * WIDTH), sum);
+            }
+        }
+        return sum.reduceLanes(VectorOperators.ADD) + byteDotTail(query, records, record, d);
+    }
+
+    private static float byteDotTail(float[] query, MemorySegment records, long record, int from) {
+        float sum = 0;
+        for (int d = from; d < query.length; d++) {
+            sum += records.get(ValueLayout.JAVA_BYTE, record + d) * query[d];
+        }
+        return sum;
+    }
+
+    private static FloatVector widened(ByteVector bytes, int part) {
+        return (FloatVector) bytes.convertShape(VectorOperators.B2F, FLOATS, part);
+    }
+
+    @Override
+    public void byteManhattans(
+            float[] query, MemorySegment records, long offset, int stride, int[] places, int count, float[] out) {
+        Shapes.requireRecords(query.length + 2 * Float.BYTES, records, offset, stride, places, count, out);
+        for (int i = 0; i < count; i++) {
+            out[i] = byteManhattan(query, records, offset + (long) places[i] * stride);
+        }
+    }
+
+    private static float byteManhattan(float[] query, MemorySegment records, long record) {
+        FloatVector step = FloatVector.broadcast(FLOATS, records.get(FLOAT, record + query.length));
+        FloatVector middle = FloatVector.broadcast(FLOATS, records.get(FLOAT, record + query.length + Float.BYTES));
+        FloatVector sum = FloatVector.zero(FLOATS);
+        int d = 0;
+        for (; d <= query.length - NARROW_BYTES.length(); d += NARROW_BYTES.length()) {
+            ByteVector bytes = loadBytes(records, record + d);
+            for (int part = 0; part < PARTS; part++) {
+                FloatVector asked = FloatVector.fromArray(FLOATS, query, d + part * WIDTH);
+                sum = sum.add(asked.sub(widened(bytes, part).fma(step, middle)).abs());
+            }
+        }
+        return sum.reduceLanes(VectorOperators.ADD) + ScalarCodeKernels.manhattanFrom(query, records, record, d);
+    }
+
+    @Override
     public void fillTables(float[] query, int bits, float perLevel, byte[] tables, int tableCount) {
         if (PARTS > 1) {
             SCALAR.fillTables(query, bits, perLevel, tables, tableCount);

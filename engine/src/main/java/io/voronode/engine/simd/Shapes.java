@@ -88,12 +88,21 @@ final class Shapes {
     /** Checks every record once. */
     static void requireRecords(
             float[] query, MemorySegment records, long offset, int stride, int[] places, int count, float[] out) {
+        if (query.length % 64 != 0) {
+            throw new IllegalArgumentException(query.length + " coordinates are not a multiple of 64");
+        }
+        requireRecords(query.length / 2, records, offset, stride, places, count, out);
+    }
+
+    /** Checks every record once: that its first bytes are there. */
+    static void requireRecords(
+            int bytes, MemorySegment records, long offset, int stride, int[] places, int count, float[] out) {
         if (count > places.length || count > out.length) {
             throw new IllegalArgumentException(
                     "count " + count + " > " + places.length + " places or " + out.length + " products");
         }
-        if (query.length % 64 != 0 || stride < query.length / 2) {
-            throw new IllegalArgumentException(query.length + " coordinates in records of " + stride + " bytes");
+        if (stride < bytes) {
+            throw new IllegalArgumentException(bytes + " bytes in records of " + stride);
         }
         for (int i = 0; i < count; i++) {
             if (places[i] < 0 || offset + (places[i] + 1L) * stride > records.byteSize()) {

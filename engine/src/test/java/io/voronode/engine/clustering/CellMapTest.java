@@ -61,7 +61,8 @@ class CellMapTest {
             vectors[i] = centroids[i * 5].clone();
             vectors[i][0] += 0.001f * (i % 3);
         }
-        CellMap map = new CellMap(new CellSpace(Metric.EUCLIDEAN, dimension, 0), 0, 1, centroids, null, new int[777]);
+        CellMap map =
+                new CellMap(new CellSpace(Metric.EUCLIDEAN, dimension, 0), 0, 1, centroids, null, new int[777], null);
         int[] cells = map.nearestCells(List.of(vectors));
         for (int i = 0; i < vectors.length; i++) {
             assertThat(map.nearestCell(vectors[i])).isEqualTo(cells[i]);
@@ -185,10 +186,24 @@ class CellMapTest {
     }
 
     @Test
+    void aProductQuantizerIsTrainedAndKept() {
+        SplittableRandom random = new SplittableRandom(8);
+        float[][] sample = Data.gaussian(random, 300, 5);
+        CellMap map = CellTrainer.train(
+                sample, new CellTraining(Metric.DOT, 5, 4, 1, 1, 2).withProductQuantizer(), () -> false);
+        CellMap again = CellMap.decode(map.encode());
+        assertThat(again.encode()).isEqualTo(map.encode());
+        assertThat(Objects.requireNonNull(again.product()).codewords())
+                .isEqualTo(Objects.requireNonNull(map.product()).codewords());
+        assertThat(again.product().coordinates()).isEqualTo(6);
+        assertThat(again.product().error()).isEqualTo(map.product().error());
+    }
+
+    @Test
     void laterVersionsAreRefusedByNumber() {
         byte[] later = CellMap.single(Metric.COSINE, 3).encode();
-        ByteBuffer.wrap(later).order(ByteOrder.LITTLE_ENDIAN).putInt(4, 3);
-        assertThatThrownBy(() -> CellMap.decode(later)).hasMessage("cell map of version 3, this reader knows 1 and 2");
+        ByteBuffer.wrap(later).order(ByteOrder.LITTLE_ENDIAN).putInt(4, 4);
+        assertThatThrownBy(() -> CellMap.decode(later)).hasMessage("cell map of version 4, this reader knows 1 to 3");
     }
 
     @Test
@@ -231,7 +246,8 @@ class CellMapTest {
                 1.125f,
                 new float[][] {{1, 0, 0}, {0.5f, -1.25f, 2}, {0, 0, 2.5f}},
                 parents,
-                new int[] {0, 0, 1});
+                new int[] {0, 0, 1},
+                null);
     }
 
     @Test

@@ -134,7 +134,7 @@ class TwoLevelCellsTest {
     private CellMap map(ParentCells parents) {
         CellSpace space = new CellSpace(Metric.EUCLIDEAN, DIMENSION, 0);
         int[] shards = new int[flat.centroids().length];
-        return new CellMap(space, 5, 1, flat.centroids(), parents, shards);
+        return new CellMap(space, 5, 1, flat.centroids(), parents, shards, null);
     }
 
     @Test

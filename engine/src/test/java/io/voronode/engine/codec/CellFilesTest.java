@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.voronode.engine.clustering.CellMap;
 import io.voronode.engine.clustering.CellSpace;
+import io.voronode.engine.clustering.IndexKind;
 import io.voronode.engine.simd.Metric;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -36,7 +37,8 @@ class CellFilesTest {
             IndexKind.IVF_FLAT, Metric.MANHATTAN, 3, 3, "0123456789abcdef", vector -> STAMPS[(int) vector[0]], null);
 
     /** The map of one cell is the same everywhere. */
-    private static final CellLayout CODED = CellLayout.of(IndexKind.IVF_RABITQ, CellMap.single(Metric.EUCLIDEAN, 3), 0);
+    private static final CellLayout CODED =
+            TestLayouts.layout(IndexKind.IVF_RABITQ, CellMap.single(Metric.EUCLIDEAN, 3), 0);
 
     @ParameterizedTest
     @ValueSource(strings = {"vcm", "vcp", "vcq", "vcr", "vec", "vemf"})
@@ -109,7 +111,7 @@ class CellFilesTest {
             assertThat(cells.codes()).isNull();
             SegmentCells coded = open(reader, "c");
             assertThat(coded.kind()).isEqualTo(IndexKind.IVF_RABITQ);
-            SegmentCodes codes = Objects.requireNonNull(coded.codes());
+            BlockCodes codes = (BlockCodes) Objects.requireNonNull(coded.codes());
             assertThat(codes.space()).isEqualTo(new CellSpace(Metric.EUCLIDEAN, 3, 0));
             assertThat(codes.origin()).containsExactly(0, 0, 0);
             assertThat(ordinals(coded, 0)).containsExactly(0, 1, 2, 3, 4, 5);

@@ -1,5 +1,6 @@
 package io.voronode.engine.codec;
 
+import io.voronode.engine.clustering.IndexKind;
 import org.apache.lucene.codecs.Codec;
 import org.apache.lucene.tests.index.BaseKnnVectorsFormatTestCase;
 import org.apache.lucene.tests.util.TestUtil;

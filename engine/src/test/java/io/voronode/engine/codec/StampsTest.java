@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.voronode.engine.Data;
 import io.voronode.engine.clustering.CellMap;
-import io.voronode.engine.quantization.RabitqCode;
+import io.voronode.engine.clustering.IndexKind;
+import io.voronode.engine.quantization.VectorCode;
 import io.voronode.engine.simd.CodeKernels;
 import io.voronode.engine.simd.Metric;
 import java.io.IOException;
@@ -30,6 +31,7 @@ import org.apache.lucene.store.ByteBuffersDirectory;
 import org.apache.lucene.store.Directory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A vector stays in the cell it was stamped with, through flush, sort, delete and merge. */
@@ -184,10 +186,15 @@ class StampsTest {
 
     /** A merge copies codes; made anew they are the same. */
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void codesOfAMergedSegmentAreThoseOfTheVectors(boolean sortedIndex) throws IOException {
+    @EnumSource(names = {"IVF_RABITQ", "IVF_PQ", "IVF_SQ8"})
+    void codesOfAMergedSegmentAreThoseOfTheVectors(IndexKind kind) throws IOException {
+        codesOfAMergedSegmentAreThoseOfTheVectors(kind, false);
+        codesOfAMergedSegmentAreThoseOfTheVectors(kind, true);
+    }
+
+    private void codesOfAMergedSegmentAreThoseOfTheVectors(IndexKind kind, boolean sortedIndex) throws IOException {
         IndexWriterConfig config =
-                config(MAP, sortedIndex).setCodec(new VoronodeCodec(TestLayouts.format(IndexKind.IVF_RABITQ, MAP, 60)));
+                config(MAP, sortedIndex).setCodec(new VoronodeCodec(TestLayouts.format(kind, MAP, 60)));
         try (Directory directory = new ByteBuffersDirectory();
                 IndexWriter writer = new IndexWriter(directory, config)) {
             // Segments above and below the size that gets codes, with deletes in them.
@@ -198,18 +205,18 @@ class StampsTest {
                 writer.commit();
             }
             writer.forceMerge(1);
-            assertThat(assertCodesRight(writer)).isGreaterThan(150);
+            assertThat(assertCodesRight(writer, kind)).isGreaterThan(150);
         }
     }
 
-    private static int assertCodesRight(IndexWriter writer) throws IOException {
-        CodeLayout layout = new CodeLayout(MAP, 0);
+    private static int assertCodesRight(IndexWriter writer, IndexKind kind) throws IOException {
+        CodeLayout layout = Objects.requireNonNull(CodeLayout.of(kind, MAP, 0));
         try (DirectoryReader reader = DirectoryReader.open(writer)) {
             SegmentCells cells = Objects.requireNonNull(
                     SegmentCells.open(reader.leaves().getFirst().reader(), "v"));
             SegmentCodes codes = Objects.requireNonNull(cells.codes());
-            EncodedVectors anew = new EncodedVectors(layout, cells.vectors()::vectorValue);
-            RabitqCode code = layout.code();
+            EncodedVectors anew = new EncodedVectors(layout.encoder(), cells.vectors()::vectorValue);
+            VectorCode code = layout.code();
             int compared = 0;
             for (int cell = 0; cell < MAP.cellCount(); cell++) {
                 int[] ordinals = CellFilesTest.ordinals(cells, cell);
@@ -235,10 +242,13 @@ class StampsTest {
 
     private static byte[] scanCode(SegmentCodes codes, int list, int place, int bytes) throws IOException {
         byte[] code = new byte[bytes];
-        long block = codes.blocksBase(list) + codes.blockBytes(place / CodeKernels.LANES * CodeKernels.LANES);
+        if (!(codes instanceof BlockCodes scanned)) {
+            return code;
+        }
+        long block = scanned.blocksBase(list) + scanned.blockBytes(place / CodeKernels.LANES * CodeKernels.LANES);
         for (int row = 0; row < bytes; row++) {
             long at = block + (long) row * CodeKernels.LANES + CodeKernels.lane(place % CodeKernels.LANES);
-            code[row] = codes.blocks(list).get(ValueLayout.JAVA_BYTE, at);
+            code[row] = scanned.blocks(list).get(ValueLayout.JAVA_BYTE, at);
         }
         return code;
     }

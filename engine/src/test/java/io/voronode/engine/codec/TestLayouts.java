@@ -3,6 +3,7 @@ package io.voronode.engine.codec;
 import io.voronode.engine.clustering.CellMap;
 import io.voronode.engine.clustering.CellTrainer;
 import io.voronode.engine.clustering.CellTraining;
+import io.voronode.engine.clustering.IndexKind;
 import io.voronode.engine.simd.Metric;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -23,13 +24,17 @@ public final class TestLayouts {
     static CellVectorsFormat withCells(IndexKind kind, int cellCount) {
         return new CellVectorsFormat(field -> TRAINED.computeIfAbsent(
                 kind + "/" + metricOf(field) + "/" + field.getVectorDimension() + "/" + cellCount,
-                key -> CellLayout.of(kind, map(metricOf(field), field.getVectorDimension(), cellCount), 0)));
+                key -> layout(kind, map(metricOf(field), field.getVectorDimension(), cellCount), 0)));
     }
 
     /** As the public constructor makes it, with codes from so many vectors on. */
     public static CellVectorsFormat format(IndexKind kind, CellMap map, int minVectorsForCodes) {
-        CellLayout layout = CellLayout.of(kind, map, minVectorsForCodes);
+        CellLayout layout = layout(kind, map, minVectorsForCodes);
         return new CellVectorsFormat(field -> layout);
+    }
+
+    static CellLayout layout(IndexKind kind, CellMap map, int minVectorsForCodes) {
+        return CellLayout.of(kind, map, CodeLayout.of(kind, map, minVectorsForCodes));
     }
 
     static CellMap map(Metric metric, int dimension, int cellCount) {
@@ -40,7 +45,8 @@ public final class TestLayouts {
                 vector[d] = (float) random.nextGaussian();
             }
         }
-        return CellTrainer.train(sample, new CellTraining(metric, dimension, cellCount, 1, 1, 1), () -> false);
+        return CellTrainer.train(
+                sample, new CellTraining(metric, dimension, cellCount, 1, 1, 1).withProductQuantizer(), () -> false);
     }
 
     private static Metric metricOf(FieldInfo field) {

@@ -51,10 +51,10 @@ class RabitqTest {
         Rotation rotation = Rotation.of(dimension, dimension);
         float[] origin = Data.gaussian(random, dimension);
         float[] centroid = plus(origin, Data.gaussian(random, dimension), 0.5f);
-        RabitqEncoder encoder = new RabitqEncoder(rotation, origin);
+        RabitqEncoder encoder = new RabitqEncoder(rotation, origin, null);
         encoder.setCentroid(centroid);
-        RabitqQuery query = new RabitqQuery(rotation, origin);
-        RabitqCode code = new RabitqCode(dimension);
+        RabitqQuery query = new RabitqQuery(rotation, origin, null);
+        VectorCode code = new VectorCode(RabitqCode.scanBytes(dimension), RabitqCode.recordBytes(dimension));
         double errors = 0;
         int missed = 0;
         for (int pair = 0; pair < PAIRS; pair++) {
@@ -76,7 +76,7 @@ class RabitqTest {
     }
 
     /** The estimate less ‖q−c‖², by the formula of {@link RabitqCode}. */
-    private static double scanned(RabitqQuery query, RabitqCode code, float distance, float epsilon) {
+    private static double scanned(RabitqQuery query, VectorCode code, float distance, float epsilon) {
         int bits = ScanCode.of(query.rotated().length).bits();
         double dot = 0;
         for (int i = 0; i < code.scan().length * Byte.SIZE / bits; i++) {
@@ -84,10 +84,10 @@ class RabitqTest {
             dot += (level - ((1 << bits) - 1) / 2.0) * query.rotated()[i];
         }
         double margin = query.scanShift(distance, epsilon) - query.scanShift(distance, 0);
-        return code.scanAddend() + code.scanFactor() * (dot + margin);
+        return RabitqCode.scanAddend(code) + RabitqCode.scanFactor(code) * (dot + margin);
     }
 
-    private static double refined(RabitqQuery query, RabitqCode code, float distance, float epsilon) {
+    private static double refined(RabitqQuery query, VectorCode code, float distance, float epsilon) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment record = arena.allocate(code.record().length).copyFrom(MemorySegment.ofArray(code.record()));
             float[] dot = new float[1];
@@ -102,24 +102,24 @@ class RabitqTest {
     @Test
     void vectorOnItsCentroidHasNoErrorAtAll() {
         float[] centroid = Data.gaussian(new SplittableRandom(3), 100);
-        RabitqEncoder encoder = new RabitqEncoder(Rotation.of(1, 100), new float[100]);
+        RabitqEncoder encoder = new RabitqEncoder(Rotation.of(1, 100), new float[100], null);
         encoder.setCentroid(centroid);
-        RabitqCode code = new RabitqCode(100);
+        VectorCode code = new VectorCode(RabitqCode.scanBytes(100), RabitqCode.recordBytes(100));
         encoder.encode(centroid, 0, code);
-        assertThat(code.scanAddend()).isZero();
-        assertThat(code.scanFactor()).isZero();
+        assertThat(RabitqCode.scanAddend(code)).isZero();
+        assertThat(RabitqCode.scanFactor(code)).isZero();
     }
 
     @Test
     void vectorThatOverflowsIsNearerThanAnyLimit() {
         float[] huge = new float[100];
         Arrays.fill(huge, 3e38f);
-        RabitqEncoder encoder = new RabitqEncoder(Rotation.of(1, 100), new float[100]);
+        RabitqEncoder encoder = new RabitqEncoder(Rotation.of(1, 100), new float[100], null);
         encoder.setCentroid(new float[100]);
-        RabitqCode code = new RabitqCode(100);
+        VectorCode code = new VectorCode(RabitqCode.scanBytes(100), RabitqCode.recordBytes(100));
         encoder.encode(huge, 0, code);
-        assertThat(code.scanAddend()).isLessThan(-1e37f);
-        assertThat(code.scanFactor()).isZero();
+        assertThat(RabitqCode.scanAddend(code)).isLessThan(-1e37f);
+        assertThat(RabitqCode.scanFactor(code)).isZero();
     }
 
     private static float[] plus(float[] a, float[] b, float scale) {

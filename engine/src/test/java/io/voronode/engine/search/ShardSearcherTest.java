@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.voronode.engine.Data;
-import io.voronode.engine.codec.IndexKind;
+import io.voronode.engine.clustering.IndexKind;
 import io.voronode.engine.simd.Distances;
 import io.voronode.engine.simd.Metric;
 import java.io.IOException;
@@ -149,7 +149,7 @@ class ShardSearcherTest {
     @EnumSource(names = "MANHATTAN", mode = EnumSource.Mode.EXCLUDE)
     void codesOfMappedFilesFindWhatBruteForceFinds(Metric metric) throws IOException {
         try (Directory directory = new MMapDirectory(folder)) {
-            codesFindWhatBruteForceFinds(directory, metric);
+            codesFindWhatBruteForceFinds(directory, IndexKind.IVF_RABITQ, metric);
         }
     }
 
@@ -157,13 +157,76 @@ class ShardSearcherTest {
     @EnumSource(names = "MANHATTAN", mode = EnumSource.Mode.EXCLUDE)
     void codesOfCopiedFilesFindWhatBruteForceFinds(Metric metric) throws IOException {
         try (Directory directory = new ByteBuffersDirectory()) {
-            codesFindWhatBruteForceFinds(directory, metric);
+            codesFindWhatBruteForceFinds(directory, IndexKind.IVF_RABITQ, metric);
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(names = "MANHATTAN", mode = EnumSource.Mode.EXCLUDE)
+    void codesOfAProductQuantizerFindWhatBruteForceFinds(Metric metric) throws IOException {
+        try (Directory directory = new MMapDirectory(folder)) {
+            codesFindWhatBruteForceFinds(directory, IndexKind.IVF_PQ, metric);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void bytesOfMappedFilesFindWhatBruteForceFinds(Metric metric) throws IOException {
+        try (Directory directory = new MMapDirectory(folder)) {
+            codesFindWhatBruteForceFinds(directory, IndexKind.IVF_SQ8, metric);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void bytesOfCopiedFilesFindWhatBruteForceFinds(Metric metric) throws IOException {
+        try (Directory directory = new ByteBuffersDirectory()) {
+            codesFindWhatBruteForceFinds(directory, IndexKind.IVF_SQ8, metric);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "MANHATTAN", mode = EnumSource.Mode.EXCLUDE)
+    void graphsFindAllWithAWideBeamAndMostWithANarrowOne(Metric metric) throws IOException {
+        try (Directory directory = new MMapDirectory(folder);
+                TestIndex index = new TestIndex(directory, IndexKind.HNSW, metric, DIMENSION, 81)) {
+            index.churn(2500, 2000);
+            try (DirectoryReader reader = index.reader()) {
+                ShardSearcher searcher = new ShardSearcher(reader, TestIndex.FIELD, metric, TestIndex.FILTERS);
+                int found = 0;
+                for (int i = 0; i < 20; i++) {
+                    float[] query = index.query();
+                    TopHits exact = searcher.search(index.ask(query, 10, 0));
+                    index.assertExact(reader, exact, query, 10, index.allCells());
+                    TopHits wide = searcher.search(walk(query, 10, 2000));
+                    assertThat(wide.docIds()).isEqualTo(exact.docIds());
+                    assertThat(wide.distances()).containsExactly(exact.distances(), within(1e-4f));
+                    TopHits narrow = searcher.search(walk(query, 10, 20));
+                    found += (int) Arrays.stream(narrow.docIds())
+                            .filter(doc -> IntStream.of(exact.docIds()).anyMatch(other -> other == doc))
+                            .count();
+                }
+                assertThat(found).as("of 200").isBetween(150, 200);
+            }
+        }
+    }
+
+    private static CellQuery walk(float[] query, int k, int ef) {
+        return new CellQuery(
+                query,
+                k,
+                new int[1],
+                new float[1],
+                Float.POSITIVE_INFINITY,
+                CellQuery.DEFAULT_EPSILON,
+                ef,
+                null,
+                () -> false);
+    }
+
     /** At six standard deviations no vector is lost to its code; at the default few are. */
-    private void codesFindWhatBruteForceFinds(Directory directory, Metric metric) throws IOException {
-        try (TestIndex index = new TestIndex(directory, IndexKind.IVF_RABITQ, metric, DIMENSION, 78)) {
+    private void codesFindWhatBruteForceFinds(Directory directory, IndexKind kind, Metric metric) throws IOException {
+        try (TestIndex index = new TestIndex(directory, kind, metric, DIMENSION, 78)) {
             int found = 0;
             int wanted = 0;
             for (int round = 0; round < 6; round++) {

@@ -7,10 +7,10 @@ import io.voronode.engine.Data;
 import io.voronode.engine.clustering.CellMap;
 import io.voronode.engine.clustering.CellTrainer;
 import io.voronode.engine.clustering.CellTraining;
+import io.voronode.engine.clustering.IndexKind;
 import io.voronode.engine.clustering.RankedCells;
 import io.voronode.engine.codec.CellHint;
 import io.voronode.engine.codec.CellVectorsFormat;
-import io.voronode.engine.codec.IndexKind;
 import io.voronode.engine.codec.TestLayouts;
 import io.voronode.engine.codec.VoronodeCodec;
 import io.voronode.engine.simd.Distances;
@@ -66,11 +66,15 @@ final class TestIndex implements AutoCloseable {
         this.metric = metric;
         this.random = new SplittableRandom(seed);
         float[][] sample = Data.stored(metric, Data.clustered(random, 600, dimension, 12));
-        this.map = CellTrainer.train(sample, new CellTraining(metric, dimension, 24, 1, seed, 1), () -> false);
+        this.map = CellTrainer.train(
+                sample, new CellTraining(metric, dimension, 24, 1, seed, 1).withProductQuantizer(), () -> false);
         this.writer = new IndexWriter(
                 directory,
                 new IndexWriterConfig()
-                        .setCodec(new VoronodeCodec(TestLayouts.format(kind, map, MIN_VECTORS_FOR_CODES))));
+                        .setCodec(
+                                kind == IndexKind.HNSW
+                                        ? VoronodeCodec.of(kind, map)
+                                        : new VoronodeCodec(TestLayouts.format(kind, map, MIN_VECTORS_FOR_CODES))));
     }
 
     /** One in four stamps is not the nearest cell. */

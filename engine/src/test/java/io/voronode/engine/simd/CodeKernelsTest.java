@@ -54,7 +54,7 @@ class CodeKernelsTest {
         SplittableRandom random = new SplittableRandom(dimension);
         for (int bits : new int[] {1, 2}) {
             float[] query = query(random, dimension);
-            NibbleTables tables = new NibbleTables(dimension, bits);
+            NibbleTables tables = NibbleTables.ofGrid(dimension, bits);
             tables.set(query);
             byte[] fromScalar = new byte[tables.tables().length];
             scalar.fillTables(query, bits, 1 / tables.scale(), fromScalar, 2 * tables.rows());
@@ -102,9 +102,67 @@ class CodeKernelsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4, 13, 64, 100, 207, 768, 1536, 4098})
+    void sumsOverBytesAgreeWithTheFormulas(int dimension) {
+        SplittableRandom random = new SplittableRandom(dimension);
+        float[] query = Data.gaussian(random, dimension);
+        int stride = dimension + 12;
+        float step = 0.01f;
+        float middle = 0.2f;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment records = random(random, arena.allocate(9L * stride + 3));
+            int[] places = {8, 0, 3};
+            for (int place : places) {
+                records.set(FLOAT, 3 + (long) place * stride + dimension, step);
+                records.set(FLOAT, 3 + (long) place * stride + dimension + 4, middle);
+            }
+            for (CodeKernels kernels : new CodeKernels[] {scalar, simd}) {
+                float[] dots = new float[3];
+                float[] manhattans = new float[3];
+                kernels.byteDots(query, records, 3, stride, places, 3, dots);
+                kernels.byteManhattans(query, records, 3, stride, places, 3, manhattans);
+                for (int i = 0; i < places.length; i++) {
+                    double dot = 0;
+                    double manhattan = 0;
+                    for (int d = 0; d < dimension; d++) {
+                        int b = records.get(ValueLayout.JAVA_BYTE, 3 + (long) places[i] * stride + d);
+                        dot += (double) b * query[d];
+                        manhattan += Math.abs(query[d] - (middle + (double) step * b));
+                    }
+                    assertThat((double) dots[i]).isCloseTo(dot, within(1e-3 * dimension));
+                    assertThat((double) manhattans[i]).isCloseTo(manhattan, within(1e-5 * dimension));
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7, 50, 192, 1024})
+    void tablesOfCodewordsGiveTheSumOfTheirProducts(int rows) {
+        SplittableRandom random = new SplittableRandom(rows);
+        float[] products = Data.gaussian(random, 2 * rows * NibbleTables.ENTRIES);
+        NibbleTables tables = NibbleTables.ofCodewords(rows);
+        tables.setProducts(products);
+        byte[] code = new byte[rows];
+        random.nextBytes(code);
+        float expected = 0;
+        int sum = 0;
+        for (int nibble = 0; nibble < 2 * rows; nibble++) {
+            int value = code[nibble / 2] >>> (nibble % 2 * 4) & 0xF;
+            expected += products[nibble * NibbleTables.ENTRIES + value];
+            for (int copy = 0; copy < NibbleTables.TABLE_BYTES; copy += NibbleTables.ENTRIES) {
+                assertThat(tables.tables()[nibble * NibbleTables.TABLE_BYTES + copy + value])
+                        .isEqualTo(tables.tables()[nibble * NibbleTables.TABLE_BYTES + value]);
+            }
+            sum += tables.tables()[nibble * NibbleTables.TABLE_BYTES + value];
+        }
+        assertThat(tables.scale() * sum + tables.base()).isCloseTo(expected, within(tables.scale() * rows));
+    }
+
     @Test
     void listsAndRecordsOutsideTheMemoryAreRefused() {
-        NibbleTables tables = new NibbleTables(64, 1);
+        NibbleTables tables = NibbleTables.ofGrid(64, 1);
         for (CodeKernels kernels : new CodeKernels[] {scalar, simd}) {
             MemorySegment one = MemorySegment.ofArray(new byte[CodeKernels.blockBytes(8)]);
             assertThatThrownBy(() -> kernels.findNear(one, 0, 65, tables, 0, 0, new int[65]))
@@ -119,7 +177,7 @@ class CodeKernelsTest {
     }
 
     private static NibbleTables tables(SplittableRandom random, int dimension, int bits) {
-        NibbleTables tables = new NibbleTables(dimension, bits);
+        NibbleTables tables = NibbleTables.ofGrid(dimension, bits);
         tables.set(query(random, dimension));
         return tables;
     }

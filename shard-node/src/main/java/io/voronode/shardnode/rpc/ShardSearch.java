@@ -39,6 +39,7 @@ final class ShardSearch {
     private final SearchTargets targets;
     private final BooleanSupplier cancelled;
     private final float epsilon;
+    private final int ef;
     private final @Nullable PayloadFilter filter;
     private final List<float[]> queries = new ArrayList<>();
     private final AtomicInteger nextProbe = new AtomicInteger();
@@ -52,6 +53,7 @@ final class ShardSearch {
         this.targets = targets;
         this.cancelled = cancelled;
         this.epsilon = epsilon(request);
+        this.ef = request.getEf() == 0 ? CellQuery.DEFAULT_EF : request.getEf();
         this.filter = request.hasFilter() ? PayloadFilter.of(request.getFilter()) : null;
         this.results = new AtomicReferenceArray<>(request.getProbesCount());
         this.open = new CountDownLatch(request.getProbesCount());
@@ -157,6 +159,7 @@ final class ShardSearch {
                 distances,
                 bound,
                 epsilon,
+                ef,
                 filter == null ? null : filter.within(probe.getExactLimit()),
                 this::isCancelled);
     }

@@ -1,10 +1,10 @@
 package io.voronode.shardnode.shard;
 
 import io.voronode.engine.clustering.CellMap;
-import io.voronode.engine.codec.CellVectorsFormat;
-import io.voronode.engine.codec.IndexKind;
+import io.voronode.engine.clustering.IndexKind;
 import io.voronode.engine.codec.VoronodeCodec;
 import io.voronode.engine.simd.Metric;
+import org.apache.lucene.codecs.Codec;
 
 /** What an index is built for: its kind and its cells. */
 record IndexLayout(IndexKind kind, CellMap cells) {
@@ -12,8 +12,8 @@ record IndexLayout(IndexKind kind, CellMap cells) {
         return cells.metric();
     }
 
-    VoronodeCodec codec() {
-        return new VoronodeCodec(new CellVectorsFormat(kind, cells));
+    Codec codec() {
+        return VoronodeCodec.of(kind, cells);
     }
 
     /** Two indexes of the same name are interchangeable. */

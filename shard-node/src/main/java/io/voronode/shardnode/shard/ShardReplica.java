@@ -1,6 +1,6 @@
 package io.voronode.shardnode.shard;
 
-import io.voronode.engine.codec.IndexKind;
+import io.voronode.engine.clustering.IndexKind;
 import io.voronode.engine.search.CellSpread;
 import io.voronode.proto.internal.v1.Position;
 import io.voronode.proto.internal.v1.ShardAssignment;

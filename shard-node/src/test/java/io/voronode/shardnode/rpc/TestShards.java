@@ -4,7 +4,7 @@ import com.google.protobuf.ByteString;
 import io.voronode.engine.clustering.CellMap;
 import io.voronode.engine.clustering.CellTrainer;
 import io.voronode.engine.clustering.CellTraining;
-import io.voronode.engine.codec.IndexKind;
+import io.voronode.engine.clustering.IndexKind;
 import io.voronode.engine.simd.Metric;
 import io.voronode.engine.simd.Vectors;
 import io.voronode.proto.internal.v1.AwaitVisibleRequest;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.voronode.engine.clustering.CellMap;
-import io.voronode.engine.codec.IndexKind;
+import io.voronode.engine.clustering.IndexKind;
 import io.voronode.engine.search.CellQuery;
 import io.voronode.engine.simd.Metric;
 import io.voronode.proto.internal.v1.FeedCode;

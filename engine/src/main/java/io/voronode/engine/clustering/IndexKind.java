@@ -1,10 +1,9 @@
-package io.voronode.engine.codec;
+package io.voronode.engine.clustering;
 
 import io.voronode.engine.simd.Metric;
 
 /**
  * How a segment holds its vectors for searching. The wire number is what files and protocols store; it never changes.
- * Numbers 4 to 6 are set aside for kinds to come.
  */
 public enum IndexKind {
     /** No posting lists: every search compares every vector, whatever the cells. */
@@ -15,7 +14,19 @@ public enum IndexKind {
      * Posting lists by cell with RaBitQ codes: a search scans one-bit codes, refines the few that may be near with four-bit codes, and
      * compares the vectors of those that are left. Not for MANHATTAN.
      */
-    IVF_RABITQ(3);
+    IVF_RABITQ(3),
+    /**
+     * As IVF_RABITQ, but what is scanned are codes of four bits by a product quantizer, which is trained with the cells. Not for
+     * MANHATTAN.
+     */
+    IVF_PQ(4),
+    /**
+     * Posting lists by cell with a byte a coordinate: a search scans those, and compares the vectors of the few that may be near. For all
+     * metrics.
+     */
+    IVF_SQ8(5),
+    /** No posting lists, but Lucene's graph over the vectors of a segment, which a search walks. Not for MANHATTAN. */
+    HNSW(6);
 
     private final int wireNumber;
 
@@ -29,12 +40,12 @@ public enum IndexKind {
 
     /** Whether vectors lie in posting lists by cell. */
     public boolean hasPostings() {
-        return this != FLAT;
+        return this != FLAT && this != HNSW;
     }
 
-    /** Whether the kind can be used with a metric: codes of RaBitQ say nothing about L1. */
+    /** Whether the kind can be used with a metric: codes of residuals say nothing about L1, and Lucene does not know it. */
     public boolean supports(Metric metric) {
-        return this != IVF_RABITQ || metric != Metric.MANHATTAN;
+        return metric != Metric.MANHATTAN || this == FLAT || this == IVF_FLAT || this == IVF_SQ8;
     }
 
     /**

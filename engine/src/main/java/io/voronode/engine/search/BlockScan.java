@@ -1,0 +1,103 @@
+package io.voronode.engine.search;
+
+import io.voronode.engine.clustering.CellSpace;
+import io.voronode.engine.codec.BlockCodes;
+import io.voronode.engine.quantization.RabitqCode;
+import io.voronode.engine.quantization.RabitqQuery;
+import io.voronode.engine.simd.CodeKernels;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Scans in two steps. Of each batch of a posting list, the scan codes leave the vectors that may be nearer than the
+ * threshold; the four-bit codes of those give a much closer estimate, which lowers the threshold and leaves the
+ * candidates.
+ *
+ * <p>Estimates are squared distances in the space of the cells; {@code unit} and {@code offset} make distances of the
+ * metric of them.
+ */
+final class BlockScan extends CodedScan {
+
+    private final BlockCodes codes;
+    private final RabitqQuery query;
+    private final float epsilon;
+    private final float unit;
+    private final float offset;
+
+    BlockScan(int number, OpenSegment segment, BlockCodes codes, CellQuery query, ScanState state, TopK top)
+            throws IOException {
+        super(number, segment, codes, query, state, top);
+        CellSpace space = codes.space();
+        this.codes = codes;
+        this.query = state.quantized(query, segment.cells(), codes);
+        this.epsilon = query.epsilon();
+        this.unit = space.unit(query.vector());
+        this.offset = space.offset(query.vector());
+    }
+
+    @Override
+    void scanList(int list, int count, float centroidDistance) throws IOException {
+        MemorySegment blocks = codes.blocks(list);
+        long base = codes.blocksBase(list);
+        for (int from = 0; from < count; from += ScanState.BATCH) {
+            throwIfCancelled();
+            int batch = Math.min(ScanState.BATCH, count - from);
+            float limit = limit();
+            int near = CodeKernels.best()
+                    .findNear(
+                            blocks,
+                            base + codes.blockBytes(from),
+                            batch,
+                            query.tables(),
+                            query.scanShift(reach(centroidDistance, limit), epsilon),
+                            limit - centroidDistance,
+                            state.places);
+            for (int i = 0; i < near; i++) {
+                state.places[i] += from;
+            }
+            refineAccepted(list, near, centroidDistance);
+        }
+        codesScanned += count;
+        codeBytes += codes.blockBytes(count);
+    }
+
+    /** The threshold as a squared distance in the space of the cells. */
+    private float limit() {
+        return (state.nearest.threshold() - offset) / unit;
+    }
+
+    /**
+     * What the error of an estimate is proportional to. An estimate errs by the part of q−c that is across the vector's
+     * residual: by no more than ‖q−c‖, and, for a vector within the limit, by no more than its distance from the query.
+     */
+    private static float reach(float centroidDistance, float limit) {
+        return (float) Math.sqrt(Math.max(0, Math.min(centroidDistance, limit)));
+    }
+
+    @Override
+    int keepNear(int list, int count, float centroidDistance) throws IOException {
+        int[] places = state.places;
+        float[] values = state.values;
+        MemorySegment records = codes.records(list);
+        long base = codes.recordsBase(list);
+        int recordBytes = codes.recordBytes();
+        CodeKernels.best().fourBitDots(query.rotated(), records, base, recordBytes, places, count, values);
+        float margin = query.fourBitMargin(reach(centroidDistance, limit()), epsilon);
+        int kept = 0;
+        for (int i = 0; i < count; i++) {
+            long at = base + (long) places[i] * recordBytes + codes.factorsAt();
+            float addend = records.get(FLOAT, at);
+            float factor = records.get(FLOAT, at + Float.BYTES);
+            float estimate = unit * (addend + factor * (values[i] + query.fourBitShift()) + centroidDistance) + offset;
+            float lowerBound = estimate + unit * factor * margin;
+            if (!(lowerBound > state.nearest.threshold())) {
+                if (addend > RabitqCode.NO_ESTIMATE) {
+                    state.nearest.offer(estimate);
+                }
+                places[kept] = places[i];
+                values[kept++] = lowerBound;
+            }
+        }
+        return kept;
+    }
+}
