@@ -68,15 +68,13 @@ public final class FilteredIndex implements Closeable {
 
     private static void write(Path folder, Dataset data, CellMap map, List<RowNumbers> numbers) throws IOException {
         VoronodeCodec codec = new VoronodeCodec(new CellVectorsFormat(KIND, map));
-        int[] row = {0};
-        LuceneFiles.write(
-                folder, data, codec, CellVectorsFormat.similarity(data.metric()), (writer, document, vector) -> {
-                    numbers.forEach(each -> document.add(new IntPoint(each.name(), each.numbers()[row[0]])));
-                    row[0]++;
-                    try (CellHint _ = CellHint.stamp(map.nearestCell(vector))) {
-                        writer.addDocument(document);
-                    }
-                });
+        int[] cells = TrainedCells.assign(map, data);
+        LuceneFiles.write(folder, data, codec, CellVectorsFormat.similarity(data.metric()), (writer, document, row) -> {
+            numbers.forEach(each -> document.add(new IntPoint(each.name(), each.numbers()[row])));
+            try (CellHint _ = CellHint.stamp(cells[row])) {
+                writer.addDocument(document);
+            }
+        });
     }
 
     /** Searches all rows. */

@@ -31,10 +31,10 @@ final class LuceneFiles {
 
     private LuceneFiles() {}
 
-    /** Adds the document of a row; may do what its engine does around it. */
+    /** Adds the document of a row, by its number; may do what its engine does around it. */
     @FunctionalInterface
     interface Adder {
-        void add(IndexWriter writer, Document document, float[] vector) throws IOException;
+        void add(IndexWriter writer, Document document, int row) throws IOException;
     }
 
     /** Writes the data set as one segment. */
@@ -51,7 +51,7 @@ final class LuceneFiles {
                 Document document = new Document();
                 document.add(new NumericDocValuesField(ROW, row));
                 document.add(new KnnFloatVectorField(VECTOR, data.vectors()[row], similarity));
-                adder.add(writer, document, data.vectors()[row]);
+                adder.add(writer, document, row);
             }
             writer.forceMerge(1);
         }

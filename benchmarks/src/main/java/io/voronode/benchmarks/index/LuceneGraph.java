@@ -88,7 +88,7 @@ public final class LuceneGraph implements MeasuredIndex {
                 data,
                 codec(format(kind, setting)),
                 LuceneFiles.similarity(data.metric()),
-                (writer, document, vector) -> writer.addDocument(document));
+                (writer, document, row) -> writer.addDocument(document));
     }
 
     private static KnnVectorsFormat format(Kind kind, GraphSetting setting) {

@@ -6,6 +6,7 @@ import io.voronode.engine.clustering.CellMap;
 import io.voronode.engine.clustering.CellTrainer;
 import io.voronode.engine.clustering.CellTraining;
 import io.voronode.engine.clustering.IndexKind;
+import java.util.Arrays;
 
 /**
  * Cells of a data set, and what they cost. One training serves all kinds of index over the same data, as each of them
@@ -14,7 +15,7 @@ import io.voronode.engine.clustering.IndexKind;
 public record TrainedCells(CellMap map, double cpuSeconds) {
 
     /** Records a cell that a build over fixed data aims at. */
-    private static final int ROWS_PER_CELL = 384;
+    private static final int ROWS_PER_CELL = 112;
 
     /** Vectors to train on, as the controller bounds them: a few seconds' worth, but so many a cell at least and at most. */
     private static final int COMFORTABLE_SAMPLE = 131_072;
@@ -22,11 +23,23 @@ public record TrainedCells(CellMap map, double cpuSeconds) {
     private static final int MIN_SAMPLE_PER_CELL = 64;
     private static final int MAX_SAMPLE_PER_CELL = 256;
 
+    private static final int BATCH = 1_024;
     private static final long SEED = 1;
 
     /** How many cells fit the data. */
     public static int fitting(Dataset data) {
         return Math.max(1, Math.round((float) data.count() / ROWS_PER_CELL));
+    }
+
+    /** The cell of each row, found in batches as the partitions of a cluster do. */
+    static int[] assign(CellMap map, Dataset data) {
+        int[] cells = new int[data.count()];
+        for (int from = 0; from < cells.length; from += BATCH) {
+            int to = Math.min(cells.length, from + BATCH);
+            int[] some = map.nearestCells(Arrays.asList(data.vectors()).subList(from, to));
+            System.arraycopy(some, 0, cells, from, some.length);
+        }
+        return cells;
     }
 
     /**

@@ -78,12 +78,12 @@ public final class VoronodeIndex implements MeasuredIndex {
 
     private static void write(Path folder, Dataset data, CellMap map, IndexKind kind) throws IOException {
         Codec codec = VoronodeCodec.of(kind, map);
-        LuceneFiles.write(
-                folder, data, codec, CellVectorsFormat.similarity(data.metric()), (writer, document, vector) -> {
-                    try (CellHint _ = CellHint.stamp(map.nearestCell(vector))) {
-                        writer.addDocument(document);
-                    }
-                });
+        int[] cells = TrainedCells.assign(map, data);
+        LuceneFiles.write(folder, data, codec, CellVectorsFormat.similarity(data.metric()), (writer, document, row) -> {
+            try (CellHint _ = CellHint.stamp(cells[row])) {
+                writer.addDocument(document);
+            }
+        });
     }
 
     static double scanBytesPerVector(IndexKind kind, Dataset data) {

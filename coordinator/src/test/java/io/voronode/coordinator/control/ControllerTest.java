@@ -195,7 +195,7 @@ class ControllerTest extends ControlTest {
         Collection trained = ControlBed.await(plane, "articles", c -> c.getRecordCount() == 2_000);
 
         assertThat(trained.getGenerations(0).getTrainedRecords()).isEqualTo(2_000);
-        assertThat(trained.getGenerations(0).getCellCount()).isBetween(6, 8);
+        assertThat(trained.getGenerations(0).getCellCount()).isBetween(13, 16);
         assertThat(trained.getGenerations(0).getImbalance())
                 .isEqualTo(0.5 * trained.getGenerations(0).getCellCount());
         CollectionImage image = plane.images().current().collection("articles");

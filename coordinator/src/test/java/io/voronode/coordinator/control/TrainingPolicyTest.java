@@ -57,7 +57,7 @@ class TrainingPolicyTest {
     void aimsAt256RecordsACellAnd64To256SampledRowsOfEach() {
         for (long rows : new long[] {1, 300, 10_000, 117_791, 1_000_000, 50_000_000}) {
             TrainingPolicy.Plan plan = TrainingPolicy.plan(collection(IVF).getSpec(), rows, 1, PLENTY);
-            assertThat(plan.cells()).isEqualTo((int) Math.max(1, Math.min(16_384, Math.round(rows / 256.0))));
+            assertThat(plan.cells()).isEqualTo((int) Math.max(1, Math.min(16_384, Math.round(rows / 128.0))));
             assertThat(plan.sample() / plan.cells()).isBetween(64, 256);
         }
     }

@@ -93,8 +93,8 @@ public final class CellMap {
     }
 
     /**
-     * The n cells nearest to a query, all of them if there are fewer. Of very many cells a few in a thousand may be
-     * missed ({@link ParentCells#RECALL}), for which the next ones stand in. The distances are squared L2 in
+     * The n cells nearest to a query, all of them if there are fewer. Of many cells a few in a hundred of the farthest wanted may be
+     * missed ({@link CodedCells}), for which the next ones stand in. The distances are squared L2 in
      * the space of the cells, which for DOT has one more coordinate and the query scaled to the longest trained vector.
      *
      * @param query normalised for COSINE

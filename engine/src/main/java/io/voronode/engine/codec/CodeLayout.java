@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 record CodeLayout(boolean inBytes, CellMap map, @Nullable ProductQuantizer product, int minVectors) {
 
-    /** Three cells' worth of records, as cells are trained. */
+    /** A few cells' worth of records, as cells are trained. */
     static final int MIN_VECTORS = 768;
 
     /** Null for kinds without codes. */

@@ -1,5 +1,6 @@
 package io.voronode.engine.codec;
 
+import io.voronode.engine.quantization.CodeBlock;
 import io.voronode.engine.quantization.VectorCode;
 import java.io.Closeable;
 import java.io.IOException;
@@ -36,7 +37,9 @@ final class CodesWriter implements Closeable {
                 if (block != null) {
                     block.add(code);
                     if (block.isFull() || next == end) {
-                        block.write(blocks);
+                        byte[] bytes = block.bytes();
+                        blocks.writeBytes(bytes, bytes.length);
+                        block.clear();
                     }
                 }
             }

@@ -67,6 +67,13 @@ public sealed interface CodeKernels permits ScalarCodeKernels, PanamaCodeKernels
             MemorySegment blocks, long offset, int count, NibbleTables tables, float shift, float limit, int[] places);
 
     /**
+     * What {@link #findNear} compares with its limit: {@code out[i] = addend + factor · (scale · sum + shift)}, for i < count.
+     *
+     * @param out room for whole blocks; past {@code count} something is written that says nothing
+     */
+    void lowerBounds(MemorySegment blocks, long offset, int count, NibbleTables tables, float shift, float[] out);
+
+    /**
      * {@code out[i] = ⟨code of record places[i], query⟩}, for i < count.
      *
      * @param query as many coordinates as a code has: a multiple of 64

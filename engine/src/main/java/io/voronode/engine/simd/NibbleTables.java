@@ -23,6 +23,7 @@ public final class NibbleTables {
     private final int rows;
     private final byte[] tables;
     private final int[] sums = new int[CodeKernels.LANES];
+    private final float[] bounds = new float[CodeKernels.LANES];
     private float scale;
     private float base;
 
@@ -129,6 +130,11 @@ public final class NibbleTables {
     /** Scratch of kernels: the sums of a block. */
     int[] sums() {
         return sums;
+    }
+
+    /** Scratch of kernels: the bounds of a block. */
+    float[] bounds() {
+        return bounds;
     }
 
     /** The value of one level. */

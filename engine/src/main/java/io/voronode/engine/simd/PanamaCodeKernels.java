@@ -51,7 +51,7 @@ public final class PanamaCodeKernels implements CodeKernels {
             }
             long factors = block + (long) tables.rows() * LANES;
             for (int vector = 0; vector < LANES; vector += WIDTH) {
-                long near = near(blocks, factors, vector, tables, shift, limit);
+                long near = near(blocks, factors, vector, tables, shift, limit, tables.bounds(), vector);
                 for (; near != 0; near &= near - 1) {
                     int place = first + vector + Long.numberOfTrailingZeros(near);
                     if (place < count) {
@@ -61,6 +61,23 @@ public final class PanamaCodeKernels implements CodeKernels {
             }
         }
         return found;
+    }
+
+    @Override
+    public void lowerBounds(
+            MemorySegment blocks, long offset, int count, NibbleTables tables, float shift, float[] out) {
+        Shapes.requireBounds(blocks, offset, count, tables.rows(), out);
+        int blockBytes = CodeKernels.blockBytes(tables.rows());
+        long block = offset;
+        for (int first = 0; first < count; first += LANES, block += blockBytes) {
+            for (int lane = 0; lane < LANES; lane += BYTE_WIDTH) {
+                sumEntries(blocks, block + lane, tables, lane / 4);
+            }
+            long factors = block + (long) tables.rows() * LANES;
+            for (int vector = 0; vector < LANES; vector += WIDTH) {
+                near(blocks, factors, vector, tables, shift, 0, out, first + vector);
+            }
+        }
     }
 
     /** Sums the entries that {@link #BYTE_WIDTH} lanes name, into the sums of four groups of vectors. */
@@ -93,9 +110,16 @@ public final class PanamaCodeKernels implements CodeKernels {
         odds.lanewise(VectorOperators.LSHR, 16).intoArray(sums, firstInGroup + 3 * GROUP);
     }
 
-    /** A mask of the vectors that are within the limit, of {@link #WIDTH} from this one on. */
+    /** Writes the bounds of {@link #WIDTH} vectors from this one on; a mask of those that are within the limit. */
     private static long near(
-            MemorySegment blocks, long factors, int vector, NibbleTables tables, float shift, float limit) {
+            MemorySegment blocks,
+            long factors,
+            int vector,
+            NibbleTables tables,
+            float shift,
+            float limit,
+            float[] bounds,
+            int at) {
         int bits = vector / GROUP * Byte.SIZE;
         long lanes = factors + vector % GROUP * 4L;
         long header = factors + 2L * LANES;
@@ -118,9 +142,9 @@ public final class PanamaCodeKernels implements CodeKernels {
                 FloatVector.broadcast(FLOATS, blocks.get(FLOAT, header + 2 * Float.BYTES)));
         FloatVector product =
                 sum.fma(FloatVector.broadcast(FLOATS, tables.scale()), FloatVector.broadcast(FLOATS, shift));
-        return scaledFactor
-                .fma(product, scaledAddend)
-                .compare(VectorOperators.LE, FloatVector.broadcast(FLOATS, limit))
+        FloatVector bound = scaledFactor.fma(product, scaledAddend);
+        bound.intoArray(bounds, at);
+        return bound.compare(VectorOperators.LE, FloatVector.broadcast(FLOATS, limit))
                 .toLong();
     }
 

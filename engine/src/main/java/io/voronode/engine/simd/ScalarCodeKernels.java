@@ -26,6 +26,17 @@ public final class ScalarCodeKernels implements CodeKernels {
         return found;
     }
 
+    @Override
+    public void lowerBounds(
+            MemorySegment blocks, long offset, int count, NibbleTables tables, float shift, float[] out) {
+        Shapes.requireBounds(blocks, offset, count, tables.rows(), out);
+        int blockBytes = CodeKernels.blockBytes(tables.rows());
+        for (int i = 0; i < count; i++) {
+            long block = offset + (long) (i / LANES) * blockBytes;
+            out[i] = lowerBound(blocks, block, CodeKernels.lane(i % LANES), tables, shift);
+        }
+    }
+
     private static float lowerBound(MemorySegment blocks, long block, int lane, NibbleTables tables, float shift) {
         long factors = block + (long) tables.rows() * LANES;
         long header = factors + 2 * LANES;

@@ -75,13 +75,25 @@ final class Shapes {
 
     /** Checks a posting list of one-bit codes as a whole. */
     static void requireBlocks(MemorySegment blocks, long offset, int count, int rows, int[] places) {
+        requireBlocks(blocks, offset, count, rows);
+        if (places.length < count) {
+            throw new IllegalArgumentException("room for " + places.length + " places, need " + count);
+        }
+    }
+
+    /** Checks a posting list whose bounds are wanted, for whole blocks. */
+    static void requireBounds(MemorySegment blocks, long offset, int count, int rows, float[] out) {
+        requireBlocks(blocks, offset, count, rows);
+        if (out.length < Math.ceilDiv(count, CodeKernels.LANES) * CodeKernels.LANES) {
+            throw new IllegalArgumentException("room for " + out.length + " bounds, need whole blocks for " + count);
+        }
+    }
+
+    private static void requireBlocks(MemorySegment blocks, long offset, int count, int rows) {
         long blockCount = (count + CodeKernels.LANES - 1L) / CodeKernels.LANES;
         long end = offset + blockCount * CodeKernels.blockBytes(rows);
         if (count < 0 || offset < 0 || end > blocks.byteSize()) {
             throw new IndexOutOfBoundsException(count + " codes end at byte " + end + " of " + blocks.byteSize());
-        }
-        if (places.length < count) {
-            throw new IllegalArgumentException("room for " + places.length + " places, need " + count);
         }
     }
 

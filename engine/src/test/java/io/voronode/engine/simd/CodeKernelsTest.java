@@ -34,6 +34,11 @@ class CodeKernelsTest {
             for (int count : new int[] {1, 15, 64, 65, 200}) {
                 try (Arena arena = Arena.ofConfined()) {
                     MemorySegment blocks = blocks(random, arena, tables.rows(), count);
+                    float[] expectedBounds = new float[256];
+                    float[] bounds = new float[256];
+                    scalar.lowerBounds(blocks, 0, count, tables, tables.base(), expectedBounds);
+                    simd.lowerBounds(blocks, 0, count, tables, tables.base(), bounds);
+                    assertThat(Arrays.copyOf(bounds, count)).isEqualTo(Arrays.copyOf(expectedBounds, count));
                     for (float limit : new float[] {-2, 0, 2, Float.POSITIVE_INFINITY}) {
                         int[] expected = find(scalar, blocks, count, tables, limit);
                         assertThat(find(simd, blocks, count, tables, limit))

@@ -1,20 +1,20 @@
-package io.voronode.engine.codec;
+package io.voronode.engine.quantization;
 
-import io.voronode.engine.quantization.RabitqCode;
-import io.voronode.engine.quantization.VectorCode;
 import io.voronode.engine.simd.CodeKernels;
-import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
-import org.apache.lucene.store.IndexOutput;
 
 /**
  * Scan codes of up to {@link CodeKernels#LANES} vectors, side by side as {@link CodeKernels} reads them. Addends are rounded
  * down to their byte, so that a lower bound stays one; factors to the nearest, which is off by less than the codes' own
  * error. Owned by one writer.
  */
-final class CodeBlock {
+public final class CodeBlock {
 
     private static final int STEPS = 255;
+    private static final VarHandle FLOAT = MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final int scanBytes;
     private final byte[] bytes;
@@ -22,12 +22,18 @@ final class CodeBlock {
     private final float[] factors = new float[CodeKernels.LANES];
     private int count;
 
-    CodeBlock(int scanBytes) {
+    public CodeBlock(int scanBytes) {
         this.scanBytes = scanBytes;
-        this.bytes = new byte[CodeKernels.blockBytes(scanBytes) - CodeKernels.HEADER_BYTES];
+        this.bytes = new byte[CodeKernels.blockBytes(scanBytes)];
     }
 
-    void add(VectorCode code) {
+    /** Empties it. */
+    public void clear() {
+        Arrays.fill(bytes, (byte) 0);
+        count = 0;
+    }
+
+    public void add(VectorCode code) {
         int lane = CodeKernels.lane(count);
         for (int row = 0; row < scanBytes; row++) {
             bytes[row * CodeKernels.LANES + lane] = code.scan()[row];
@@ -36,12 +42,12 @@ final class CodeBlock {
         factors[count++] = RabitqCode.scanFactor(code);
     }
 
-    boolean isFull() {
+    public boolean isFull() {
         return count == CodeKernels.LANES;
     }
 
-    /** Writes what was added, and empties it. */
-    void write(IndexOutput out) throws IOException {
+    /** The block with what was added, at least one code; borrowed until it is cleared. */
+    public byte[] bytes() {
         float leastAddend = least(addends);
         float addendStep = step(addends, leastAddend);
         float leastFactor = least(factors);
@@ -51,19 +57,12 @@ final class CodeBlock {
             bytes[at] = (byte) roundedDown(addends[vector], leastAddend, addendStep);
             bytes[at + CodeKernels.LANES] = (byte) rounded(factors[vector], leastFactor, factorStep);
         }
-        out.writeBytes(bytes, bytes.length);
-        writeHeader(out, leastAddend, addendStep, leastFactor, factorStep);
-        Arrays.fill(bytes, (byte) 0);
-        count = 0;
-    }
-
-    private static void writeHeader(IndexOutput out, float... scales) throws IOException {
-        for (float scale : scales) {
-            out.writeInt(Float.floatToRawIntBits(scale));
-        }
-        for (int at = scales.length * Float.BYTES; at < CodeKernels.HEADER_BYTES; at += Integer.BYTES) {
-            out.writeInt(0);
-        }
+        int header = bytes.length - CodeKernels.HEADER_BYTES;
+        FLOAT.set(bytes, header, leastAddend);
+        FLOAT.set(bytes, header + Float.BYTES, addendStep);
+        FLOAT.set(bytes, header + 2 * Float.BYTES, leastFactor);
+        FLOAT.set(bytes, header + 3 * Float.BYTES, factorStep);
+        return bytes;
     }
 
     private float least(float[] values) {
