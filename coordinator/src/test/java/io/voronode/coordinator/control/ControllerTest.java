@@ -327,7 +327,7 @@ class ControllerTest extends ControlTest {
         assertThatThrownBy(() -> plane.collections().retrain("articles")).isInstanceOf(Conflict.class);
         bed.nodes.holdShards = false;
         Collection trained = awaitServing(plane, "articles", 1);
-        assertThat(trained.getGenerations(0).getCellCount()).isEqualTo(2);
+        assertThat(trained.getGenerations(0).getCellCount()).isEqualTo(5);
     }
 
     @Test
@@ -348,7 +348,7 @@ class ControllerTest extends ControlTest {
             assertThat(training.getState()).isEqualTo(GenerationState.GENERATION_STATE_TRAINING);
             assertThat(training.getTraining().getPhase()).isEqualTo(TrainingPhase.TRAINING_PHASE_SAMPLING);
             assertThat(training.getTraining().getDone()).isZero();
-            assertThat(training.getTraining().getTotal()).isBetween(1L, 2_048L);
+            assertThat(training.getTraining().getTotal()).isBetween(1L, 4_096L);
         }
 
         bed.nodes.holdSamples = false;

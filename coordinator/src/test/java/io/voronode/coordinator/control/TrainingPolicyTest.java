@@ -83,7 +83,7 @@ class TrainingPolicyTest {
         assertThat(TrainingPolicy.plan(spec.toBuilder().setShards(7).build(), 600, 3, PLENTY)
                         .shards())
                 .as("never more shards than cells")
-                .isEqualTo(2);
+                .isEqualTo(5);
     }
 
     @Test
