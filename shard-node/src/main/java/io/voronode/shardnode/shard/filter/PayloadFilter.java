@@ -84,20 +84,24 @@ public final class PayloadFilter {
     private static Query oneOf(InFilter filter) {
         FieldValues field = new FieldValues(filter.getField());
         List<BytesRef> terms = new ArrayList<>();
-        List<byte[][]> points = new ArrayList<>();
+        List<byte[]> numbers = new ArrayList<>();
+        List<byte[]> times = new ArrayList<>();
         for (FilterValue value : filter.getValuesList()) {
             if (isTerm(value)) {
                 terms.add(term(field, value));
             } else {
-                points.add(new byte[][] {dimension(field, value), point(value)});
+                (value.hasTimestampValue() ? times : numbers).add(point(value));
             }
         }
         BooleanQuery.Builder either = new BooleanQuery.Builder();
         if (!terms.isEmpty()) {
             either.add(new TermInSetQuery(FieldValues.TERMS, terms), Occur.SHOULD);
         }
-        if (!points.isEmpty()) {
-            either.add(new PointSet(points), Occur.SHOULD);
+        if (!numbers.isEmpty()) {
+            either.add(new PointSet(field.numbers(), numbers), Occur.SHOULD);
+        }
+        if (!times.isEmpty()) {
+            either.add(new PointSet(field.times(), times), Occur.SHOULD);
         }
         return either.build();
     }

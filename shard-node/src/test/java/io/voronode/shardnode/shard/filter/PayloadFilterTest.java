@@ -112,6 +112,22 @@ class PayloadFilterTest {
     }
 
     @Test
+    void aSetOfNumbersAndTimesFindsBoth() throws IOException {
+        FilterValue time = FilterValue.newBuilder()
+                .setTimestampValue(Timestamp.newBuilder().setSeconds(0))
+                .build();
+        Filter filter = Filter.newBuilder()
+                .setIsIn(InFilter.newBuilder().setField("n").addValues(time).addValues(real(1e300)))
+                .build();
+        try (Index index = new Index(List.of("{\"n\":\"1970-01-01T00:00:00Z\"}", "{\"n\":7}"))) {
+            assertThat(index.matches(filter)).containsExactly(0);
+        }
+        try (Index index = new Index(List.of("{\"n\":1e300}", "{\"n\":\"1970-01-01T00:00:00Z\"}"))) {
+            assertThat(index.matches(filter)).containsExactly(0, 1);
+        }
+    }
+
+    @Test
     void aRangeHoldsForOneElementOfAnArray() throws IOException {
         try (Index index = new Index(List.of("{\"n\":[1,9]}", "{\"n\":[1,5,9]}", "{\"n\":[[4]]}"))) {
             assertThat(index.matches(range(
