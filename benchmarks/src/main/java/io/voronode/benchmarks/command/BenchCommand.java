@@ -31,6 +31,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Voronode beside its peers: recall, speed, cost of the build, bytes read, in one run on this machine. */
@@ -89,6 +90,11 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (kinds.contains(IndexKind.HNSW)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--kinds: HNSW has no cells to probe; it is measured as engine LUCENE, which it is");
+        }
         List<Measured> results = new ArrayList<>();
         for (String name : workloads.names()) {
             tell(name, "loading, or making it");
@@ -140,9 +146,6 @@ final class BenchCommand implements Callable<Integer> {
         tell(base.name(), "training cells");
         TrainedCells trained = TrainedCells.train(base, cells, IndexKind.IVF_RABITQ);
         for (IndexKind kind : kinds) {
-            if (kind == IndexKind.HNSW) {
-                throw new IllegalArgumentException("kind HNSW is measured as engine lucene, which it is");
-            }
             if (kind.supports(base.metric())) {
                 tell(base.name(), "building voronode " + kind);
                 // A product quantizer costs training that the others do without.

@@ -66,7 +66,8 @@ final class CellTrainingJob {
             return CellMapStore.single(spec);
         }
         long seed = spec.getUuid().hashCode() * 31L + generation;
-        float[][] sample = sampler.sample(pass, spec, plan.sample(), seed, ticket);
+        int count = (int) Math.min(rows, plan.sample());
+        float[][] sample = sampler.sample(pass, spec, count, seed, ticket);
         int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
         CellTraining training = new CellTraining(
                 Metric.ofWireNumber(spec.getMetric()), spec.getDimension(), plan.cells(), plan.shards(), seed, threads);

@@ -348,7 +348,7 @@ class ControllerTest extends ControlTest {
             assertThat(training.getState()).isEqualTo(GenerationState.GENERATION_STATE_TRAINING);
             assertThat(training.getTraining().getPhase()).isEqualTo(TrainingPhase.TRAINING_PHASE_SAMPLING);
             assertThat(training.getTraining().getDone()).isZero();
-            assertThat(training.getTraining().getTotal()).isBetween(1L, 4_096L);
+            assertThat(training.getTraining().getTotal()).isBetween(1L, 2_048L);
         }
 
         bed.nodes.holdSamples = false;

@@ -54,7 +54,7 @@ class TrainingPolicyTest {
     }
 
     @Test
-    void aimsAt256RecordsACellAnd64To256SampledRowsOfEach() {
+    void aimsAt128RecordsACellAnd64To256SampledRowsOfEach() {
         for (long rows : new long[] {1, 300, 10_000, 117_791, 1_000_000, 50_000_000}) {
             TrainingPolicy.Plan plan = TrainingPolicy.plan(collection(IVF).getSpec(), rows, 1, PLENTY);
             assertThat(plan.cells()).isEqualTo((int) Math.max(1, Math.min(16_384, Math.round(rows / 128.0))));

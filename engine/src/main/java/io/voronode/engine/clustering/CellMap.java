@@ -24,6 +24,7 @@ public final class CellMap {
     private final @Nullable ParentCells parents;
     private final @Nullable ProductQuantizer product;
     private final CellFinder finder;
+    private final CellRanker ranker;
     private final float[] mean;
 
     /** Takes ownership of the arrays. Parents where there are many cells, null for few. */
@@ -47,6 +48,7 @@ public final class CellMap {
         this.parents = parents;
         this.product = product;
         this.finder = CellFinder.of(centroids, parents);
+        this.ranker = CellRanker.of(centroids);
         this.mean = CentroidTable.mean(centroids);
     }
 
@@ -103,7 +105,7 @@ public final class CellMap {
         if (n < 1) {
             throw new IllegalArgumentException("cells to rank " + n + " < 1");
         }
-        return finder.rank(space.ofQuery(query), Math.min(n, cellCount()));
+        return ranker.rank(space.ofQuery(query), Math.min(n, cellCount()));
     }
 
     public Metric metric() {

@@ -30,8 +30,7 @@ import org.jspecify.annotations.Nullable;
  *         <li>[int32] parent count, p ≥ 1; in version 3 it may be 0, and then nothing more of parents follows
  *         <li>[int32] × n: parent of each cell; every number below p occurs
  *         <li>[float32] × p × c: centroids of the parents, row by row
- *         <li>[int32] entry count, v
- *         <li>[int32] × v: parents to look into for the 1, 2, 4, … nearest cells
+ *         <li>[int32] parents to look into for the nearest cell, 1 to p
  *       </ul>
  *   <li>version 3: the product quantizer, that is
  *       <ul>
@@ -96,8 +95,7 @@ final class CellMapFormat {
         for (float[] centroid : parents.centroids()) {
             putAll(out, centroid);
         }
-        out.putInt(parents.visits().length);
-        putAll(out, parents.visits());
+        out.putInt(parents.visits());
     }
 
     private static void putAll(ByteBuffer out, float[] values) {
@@ -188,9 +186,7 @@ final class CellMapFormat {
         requireRoom(in, parentCount, coordinates);
         int[] parentOfCell = getInts(in, cellCount);
         float[][] centroids = getVectors(in, parentCount, coordinates);
-        int entries = in.getInt();
-        requireRoom(in, entries, 1);
-        return new ParentCells(centroids, parentOfCell, getInts(in, entries));
+        return new ParentCells(centroids, parentOfCell, in.getInt());
     }
 
     private static ProductQuantizer product(ByteBuffer in, int coordinates) {
@@ -232,7 +228,7 @@ final class CellMapFormat {
         ProductQuantizer product = map.product();
         long numbers = map.cellCount() * (1L + coordinates) + 1;
         if (parents != null) {
-            numbers += 2 + map.cellCount() + (long) parents.centroids().length * coordinates + parents.visits().length;
+            numbers += 2 + map.cellCount() + (long) parents.centroids().length * coordinates;
         } else if (product != null) {
             numbers++;
         }

@@ -112,7 +112,7 @@ public final class CellTrainer {
     /** Trained on what is left of points of the sample, taken evenly, without the centroid of their cell. */
     private static ProductQuantizer productQuantizer(
             float[][] points, FoundCells cells, CellTraining spec, Workers workers) {
-        CellFinder finder = CellFinder.of(cells.centroids(), cells.parents());
+        CellFinder finder = cells.finder();
         float[][] residuals = new float[Math.min(points.length, ProductQuantizer.SAMPLE)][];
         workers.forAll(residuals.length, (from, to) -> {
             float[][] taken = new float[to - from][];

@@ -13,8 +13,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Centroids as the codes that posting lists have too, to propose the near ones of a query: a fifteenth of the bytes that the centroids
- * themselves are, which many of them are too many of for the cache. Immutable; any thread.
+ * The codes of centroids, as posting lists have them of vectors, to propose the near ones of a query. They take no more than a tenth of the bytes
+ * of the centroids, of which many do not fit the cache. Immutable; any thread.
  */
 final class CentroidCodes {
 

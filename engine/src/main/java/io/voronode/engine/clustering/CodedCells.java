@@ -3,24 +3,17 @@ package io.voronode.engine.clustering;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ranks cells by the codes of their centroids, which propose a few times as many as are wanted; those are compared by their centroids.
- * Points are assigned by another finder. Codes are made for the first ranking, since who only stores records never ranks.
+ * Ranks cells by the codes of their centroids, which propose a few times as many as are wanted; those are compared by their centroids. Codes
+ * are made for the first ranking, since who only stores records never ranks.
  */
-final class CodedCells implements CellFinder {
+final class CodedCells implements CellRanker {
 
     private final float[][] centroids;
-    private final CellFinder assigner;
     private volatile @Nullable CentroidCodes codes;
 
     /** Borrows the centroids. */
-    CodedCells(float[][] centroids, CellFinder assigner) {
+    CodedCells(float[][] centroids) {
         this.centroids = centroids;
-        this.assigner = assigner;
-    }
-
-    @Override
-    public void assign(float[][] points, int from, int to, int[] cells) {
-        assigner.assign(points, from, to, cells);
     }
 
     @Override

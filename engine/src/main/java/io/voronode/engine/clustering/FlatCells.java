@@ -3,7 +3,7 @@ package io.voronode.engine.clustering;
 import java.util.Arrays;
 
 /** One level: every centroid is looked at, and the nearest is the nearest. */
-final class FlatCells implements CellFinder {
+final class FlatCells implements CellFinder, CellRanker {
 
     private final float[][] centroids;
     private final CentroidTable table;

@@ -11,7 +11,7 @@ public enum IndexKind {
     /** Posting lists by cell over float32 vectors: a search compares every vector of the cells that it is given. */
     IVF_FLAT(2),
     /**
-     * Posting lists by cell with RaBitQ codes: a search scans one-bit codes, refines the few that may be near with four-bit codes, and
+     * Posting lists by cell with RaBitQ codes: a search scans codes of one or two bits a coordinate, refines the few that may be near with four-bit codes, and
      * compares the vectors of those that are left. Not for MANHATTAN.
      */
     IVF_RABITQ(3),

@@ -7,16 +7,13 @@ import java.util.Arrays;
  *
  * @param centroids of the parents
  * @param parentOfCell the parent of each cell; every parent has a cell
- * @param visits how many of the nearest parents to look into for the 2ⁱ nearest cells; all of them for more cells than
- *     the last entry is for
+ * @param visits how many of the nearest parents to look into for the nearest cell
  */
 @SuppressWarnings("ArrayRecordComponent") // owned, never compared
-record ParentCells(float[][] centroids, int[] parentOfCell, int[] visits) {
+record ParentCells(float[][] centroids, int[] parentOfCell, int visits) {
 
-    /** The share of the nearest cells that is found by the visits that {@link #calibrated} counts, in the mean. */
+    /** The share of points whose nearest cell is found by the visits that {@link #calibrated} counts. */
     static final double RECALL = 0.998;
-
-    private static final int MOST_CALIBRATED = 512;
 
     ParentCells {
         for (int parent : parentOfCell) {
@@ -24,17 +21,9 @@ record ParentCells(float[][] centroids, int[] parentOfCell, int[] visits) {
                 throw new IllegalArgumentException("parent " + parent + " of " + centroids.length);
             }
         }
-        for (int count : visits) {
-            if (count < 1 || count > centroids.length) {
-                throw new IllegalArgumentException("visits to " + count + " parents of " + centroids.length);
-            }
+        if (visits < 1 || visits > centroids.length) {
+            throw new IllegalArgumentException("visits to " + visits + " parents of " + centroids.length);
         }
-    }
-
-    /** How many parents to look into for the n nearest cells. */
-    int visitsFor(int n) {
-        int entry = Integer.SIZE - Integer.numberOfLeadingZeros(n - 1);
-        return entry < visits.length ? visits[entry] : centroids.length;
     }
 
     /** The cells of each parent, ascending. */
@@ -52,7 +41,7 @@ record ParentCells(float[][] centroids, int[] parentOfCell, int[] visits) {
     }
 
     /**
-     * Counts for queries of a sample where, in the order of parents, their nearest cells lie. Parents without a cell are
+     * Counts for queries of a sample where, in the order of parents, their nearest cell lies. Parents without a cell are
      * left out.
      */
     static ParentCells calibrated(
@@ -66,46 +55,27 @@ record ParentCells(float[][] centroids, int[] parentOfCell, int[] visits) {
         return new ParentCells(usedParents, renumbered, visits(usedParents, renumbered, cells, queries, workers));
     }
 
-    private static int[] visits(
+    private static int visits(
             float[][] parents, int[] parentOfCell, float[][] cells, float[][] queries, Workers workers) {
-        int most = Math.min(MOST_CALIBRATED, Math.max(1, cells.length / 4));
-        int[][] positions = new int[queries.length][];
         FlatCells flat = new FlatCells(cells);
         FlatCells upper = new FlatCells(parents);
+        int[] nearest = new int[queries.length];
+        int[] positions = new int[queries.length];
         workers.forAll(queries.length, (from, to) -> {
+            flat.assign(queries, from, to, nearest);
             for (int query = from; query < to; query++) {
-                positions[query] = positions(
-                        flat.rank(queries[query], most), upper.rank(queries[query], parents.length), parentOfCell);
+                positions[query] = position(upper.rank(queries[query], parents.length), parentOfCell[nearest[query]]);
             }
         });
-        int[] visits = new int[Integer.SIZE - Integer.numberOfLeadingZeros(most)];
-        Arrays.setAll(visits, entry -> visits(positions, 1 << entry, parents.length));
-        return visits;
+        Arrays.sort(positions);
+        return positions[(int) Math.ceil(RECALL * queries.length) - 1] + 1;
     }
 
-    /** For each of a query's nearest cells: which of its nearest parents owns it. */
-    private static int[] positions(RankedCells cells, RankedCells parents, int[] parentOfCell) {
-        int[] positionOfParent = new int[parents.size()];
-        for (int position = 0; position < parents.size(); position++) {
-            positionOfParent[parents.cells()[position]] = position;
+    private static int position(RankedCells parents, int wanted) {
+        int position = 0;
+        while (parents.cells()[position] != wanted) {
+            position++;
         }
-        return Arrays.stream(cells.cells())
-                .map(cell -> positionOfParent[parentOfCell[cell]])
-                .toArray();
-    }
-
-    private static int visits(int[][] positions, int n, int parentCount) {
-        long[] atPosition = new long[parentCount];
-        for (int[] ofQuery : positions) {
-            for (int i = 0; i < n; i++) {
-                atPosition[ofQuery[i]]++;
-            }
-        }
-        long wanted = (long) Math.ceil(RECALL * n * positions.length);
-        int visits = 0;
-        for (long found = 0; found < wanted; visits++) {
-            found += atPosition[visits];
-        }
-        return visits;
+        return position;
     }
 }

@@ -17,14 +17,14 @@ final class ProbedCells {
      * @param sample as stored in the index, normalised for COSINE
      */
     static int[][] of(float[][] sample, CellSpace space, FoundCells cells, Workers workers) {
-        CellFinder finder = cells.finder();
+        CellRanker ranker = CellRanker.of(cells.centroids());
         int cellCount = cells.sizes().length;
         int count = (int) Math.min(sample.length, (long) QUERIES_PER_CELL * cellCount);
         int[][] probed = new int[count][];
         workers.forAll(count, (from, to) -> {
             for (int query = from; query < to; query++) {
                 float[] row = sample[(int) ((long) query * sample.length / count)];
-                probed[query] = finder.rank(space.ofQuery(row), Math.min(PROBES, cellCount))
+                probed[query] = ranker.rank(space.ofQuery(row), Math.min(PROBES, cellCount))
                         .cells();
             }
         });

@@ -2,8 +2,8 @@ package io.voronode.engine.clustering;
 
 /**
  * Two levels: parents are ranked, and the cells of the nearest ones are looked at. How many parents that takes was
- * counted when the cells were trained ({@link ParentCells#calibrated}), so that {@link ParentCells#RECALL} of the
- * nearest cells are found; the cell of a point is the nearest of those looked at.
+ * counted when the cells were trained ({@link ParentCells#calibrated}), so that {@link ParentCells#RECALL} of points
+ * find their nearest cell.
  */
 final class TwoLevelCells implements CellFinder {
 
@@ -40,18 +40,6 @@ final class TwoLevelCells implements CellFinder {
     }
 
     @Override
-    public RankedCells rank(float[] point, int n) {
-        RankedCells near = upper.rank(point, tables.length);
-        CellRanking ranking = CellRanking.ofThread();
-        int visits = parents.visitsFor(n);
-        for (int i = 0; i < near.size() && (i < visits || ranking.size() < n); i++) {
-            int parent = near.cells()[i];
-            ranking.add(tables[parent], cellsOfParent[parent], point);
-        }
-        return ranking.nearest(centroids, point, n);
-    }
-
-    @Override
     public void assign(float[][] points, int from, int to, int[] cells) {
         for (int at = from; at < to; at += CHUNK) {
             new Chunk(points, at, Math.min(to, at + CHUNK), cells).assign();
@@ -76,10 +64,9 @@ final class TwoLevelCells implements CellFinder {
         }
 
         void assign() {
-            int visits = Math.min(tables.length, parents.visitsFor(1));
             for (int i = 0; i < visited.length; i++) {
                 distances[i] = Float.POSITIVE_INFINITY;
-                visited[i] = upper.rank(points[from + i], visits).cells();
+                visited[i] = upper.rank(points[from + i], parents.visits()).cells();
                 cells[from + i] = cellsOfParent[visited[i][0]][0];
                 for (int parent : visited[i]) {
                     visitors[parent]++;

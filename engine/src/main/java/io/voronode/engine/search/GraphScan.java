@@ -13,8 +13,8 @@ import org.apache.lucene.util.BitSetIterator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks Lucene's graph of a segment, and compares what it finds. A walk under a filter may find fewer than are wanted and
- * match; then all that match are compared.
+ * Walks Lucene's graph of a segment, and compares the nearest that it finds. A walk may find fewer than are wanted and there, under
+ * a filter above all; then all are compared.
  */
 final class GraphScan extends SegmentScan {
 
@@ -46,11 +46,11 @@ final class GraphScan extends SegmentScan {
         throwIfCancelled();
         visited += walk.visitedCount();
         ScoreDoc[] found = walk.topDocs().scoreDocs;
-        if (filtered != null && found.length < wanted) {
-            compareAll(filtered);
+        if (found.length < wanted) {
+            super.scan(cell, centroidDistance);
             return;
         }
-        int[] docs = new int[found.length];
+        int[] docs = new int[wanted];
         Arrays.setAll(docs, i -> found[i].doc);
         Arrays.sort(docs);
         compareDocs(docs);

@@ -4,8 +4,8 @@ package io.voronode.engine.search;
  * What a search did.
  *
  * @param cells cells scanned, empty ones included
- * @param codes one-bit codes scanned
- * @param refined four-bit codes looked at
+ * @param codes vectors looked through by their codes
+ * @param refined records of codes looked at; all that may be hits where there are no shorter codes
  * @param vectors live vectors compared with the query
  * @param bytes read of codes and vectors, padding included
  * @param met documents of the scanned cells of which it was looked up whether they may be hits; with codes, only those that seemed near

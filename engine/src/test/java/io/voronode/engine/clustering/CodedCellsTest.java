@@ -21,7 +21,7 @@ class CodedCellsTest {
     void rankingByCodesFindsNearlyAllOfTheNearestCellsAtTheirTrueDistances(int dimension) {
         float[][] centroids = Data.clustered(random, CELLS, dimension, 30);
         FlatCells exact = new FlatCells(centroids);
-        CodedCells coded = new CodedCells(centroids, exact);
+        CodedCells coded = new CodedCells(centroids);
         for (int n : new int[] {1, 8, 24, 100, CELLS}) {
             int found = 0;
             for (int i = 0; i < 200; i++) {
@@ -56,7 +56,7 @@ class CodedCellsTest {
         float[][] centroids = Data.gaussian(random, CELLS, 40);
         float[] query = new float[40];
         Arrays.fill(query, 1e30f);
-        CodedCells coded = new CodedCells(centroids, new FlatCells(centroids));
+        CodedCells coded = new CodedCells(centroids);
         assertThat(coded.rank(query, 20).cells()).doesNotHaveDuplicates().hasSize(20);
     }
 }

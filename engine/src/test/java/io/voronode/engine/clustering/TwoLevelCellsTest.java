@@ -63,26 +63,6 @@ class TwoLevelCellsTest {
     }
 
     @Test
-    void rankingByParentsFindsNearlyAllOfTheNearestCells() {
-        FlatCells exact = new FlatCells(flat.centroids());
-        TwoLevelCells byParents = new TwoLevelCells(flat.centroids(), parents());
-        for (int n : new int[] {1, 8, 24, 100, 600}) {
-            int most = Math.min(n, flat.centroids().length);
-            int found = 0;
-            for (int i = 0; i < 300; i++) {
-                float[] query = rows[2_000 + i];
-                int[] expected = exact.rank(query, most).cells();
-                int[] ranked = byParents.rank(query, most).cells();
-                assertThat(ranked).doesNotHaveDuplicates().hasSize(most);
-                found += (int) Arrays.stream(ranked)
-                        .filter(cell -> Arrays.stream(expected).anyMatch(other -> other == cell))
-                        .count();
-            }
-            assertThat(found / 300.0 / most).as("recall of %d cells", n).isGreaterThanOrEqualTo(0.99);
-        }
-    }
-
-    @Test
     void cellOfARowIsTheNearestButForAFewAndTheSameAloneAndAmongOthers() {
         TwoLevelCells byParents = new TwoLevelCells(flat.centroids(), parents());
         int[] nearest = new int[rows.length];
@@ -123,11 +103,11 @@ class TwoLevelCellsTest {
             bad[at] ^= 0x20;
             assertThatThrownBy(() -> CellMap.decode(bad)).as("byte %d", at).isInstanceOf(CorruptCellMapException.class);
         }
-        assertThatThrownBy(() -> new ParentCells(new float[1][DIMENSION], new int[] {0, 1}, new int[] {1}))
+        assertThatThrownBy(() -> new ParentCells(new float[1][DIMENSION], new int[] {0, 1}, 1))
                 .hasMessage("parent 1 of 1");
-        assertThatThrownBy(() -> new ParentCells(new float[1][DIMENSION], new int[] {0, 0}, new int[] {2}))
+        assertThatThrownBy(() -> new ParentCells(new float[1][DIMENSION], new int[] {0, 0}, 2))
                 .hasMessage("visits to 2 parents of 1");
-        ParentCells childless = new ParentCells(new float[2][DIMENSION], new int[CELLS], new int[] {1});
+        ParentCells childless = new ParentCells(new float[2][DIMENSION], new int[CELLS], 1);
         assertThatThrownBy(() -> map(childless)).hasMessageContaining("a parent owns no cell");
     }
 

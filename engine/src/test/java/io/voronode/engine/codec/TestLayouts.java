@@ -50,10 +50,6 @@ public final class TestLayouts {
     }
 
     private static Metric metricOf(FieldInfo field) {
-        return switch (field.getVectorSimilarityFunction()) {
-            case EUCLIDEAN -> Metric.EUCLIDEAN;
-            case COSINE -> Metric.COSINE;
-            case DOT_PRODUCT, MAXIMUM_INNER_PRODUCT -> Metric.DOT;
-        };
+        return CellVectorsFormat.metric(field.getVectorSimilarityFunction());
     }
 }

@@ -76,6 +76,36 @@ class FilteredSearchTest {
         }
     }
 
+    /** As many as are wanted are found where a walk finds fewer, and no others. */
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "MANHATTAN")
+    void graphsFindNearlyAllOfTheNearestThatTheFilterAcceptsAndNeverFewer(Metric metric) throws IOException {
+        try (Directory directory = new MMapDirectory(folder);
+                TestIndex index = new TestIndex(directory, IndexKind.HNSW, metric, DIMENSION, 18)) {
+            index.churn(3000, 2000);
+            try (DirectoryReader reader = index.reader()) {
+                for (int buckets : new int[] {1, 3, 30, 90}) {
+                    double found = 0;
+                    double wanted = 0;
+                    for (int i = 0; i < 20; i++) {
+                        float[] query = index.query();
+                        QueryFilter filter = new QueryFilter(below(buckets), NEVER_EXACT);
+                        TopHits exact =
+                                searcher(reader, metric).search(index.ask(query, 10, CellQuery.EXACT, filter, 0));
+                        TopHits walked = searcher(reader, metric)
+                                .search(index.ask(query, 10, CellQuery.DEFAULT_EPSILON, filter, 0));
+                        assertThat(walked.size()).isEqualTo(exact.size());
+                        wanted += exact.size();
+                        found += Arrays.stream(walked.docIds())
+                                .filter(doc -> Arrays.stream(exact.docIds()).anyMatch(other -> other == doc))
+                                .count();
+                    }
+                    assertThat(found / wanted).as("below bucket %d", buckets).isGreaterThan(0.9);
+                }
+            }
+        }
+    }
+
     @Test
     void fewAcceptedDocumentsAreAllComparedWhateverCellsAreNamed() throws IOException {
         try (Directory directory = new MMapDirectory(folder);

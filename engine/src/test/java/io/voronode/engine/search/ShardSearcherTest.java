@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.search.IndexSearcher;
@@ -211,7 +212,26 @@ class ShardSearcherTest {
         }
     }
 
+    @Test
+    void walksOfGraphsEndWhenCancelled() throws IOException {
+        try (Directory directory = new MMapDirectory(folder);
+                TestIndex index = new TestIndex(directory, IndexKind.HNSW, Metric.DOT, DIMENSION, 83)) {
+            index.churn(2000, 2000);
+            try (DirectoryReader reader = index.reader()) {
+                AtomicInteger asked = new AtomicInteger();
+                CellQuery query = walk(index.query(), 10, 100, () -> asked.incrementAndGet() > 3);
+                assertThatThrownBy(() ->
+                                new ShardSearcher(reader, TestIndex.FIELD, Metric.DOT, TestIndex.FILTERS).search(query))
+                        .isInstanceOf(CancellationException.class);
+            }
+        }
+    }
+
     private static CellQuery walk(float[] query, int k, int ef) {
+        return walk(query, k, ef, () -> false);
+    }
+
+    private static CellQuery walk(float[] query, int k, int ef, BooleanSupplier cancelled) {
         return new CellQuery(
                 query,
                 k,
@@ -221,7 +241,7 @@ class ShardSearcherTest {
                 CellQuery.DEFAULT_EPSILON,
                 ef,
                 null,
-                () -> false);
+                cancelled);
     }
 
     /** At six standard deviations no vector is lost to its code; at the default few are. */
@@ -254,10 +274,11 @@ class ShardSearcherTest {
         }
     }
 
-    @Test
-    void vectorsThatOverflowAreNeitherLostNorInTheWayOfOthers() throws IOException {
+    @ParameterizedTest
+    @EnumSource(names = {"IVF_RABITQ", "IVF_PQ", "IVF_SQ8"})
+    void vectorsThatOverflowAreNeitherLostNorInTheWayOfOthers(IndexKind kind) throws IOException {
         try (Directory directory = new MMapDirectory(folder);
-                TestIndex index = new TestIndex(directory, IndexKind.IVF_RABITQ, Metric.EUCLIDEAN, DIMENSION, 80)) {
+                TestIndex index = new TestIndex(directory, kind, Metric.EUCLIDEAN, DIMENSION, 80)) {
             float[] huge = new float[DIMENSION];
             Arrays.fill(huge, 1e19f);
             index.put("huge", huge, 0);

@@ -53,7 +53,7 @@ final class ShardSearch {
         this.targets = targets;
         this.cancelled = cancelled;
         this.epsilon = epsilon(request);
-        this.ef = request.getEf() == 0 ? CellQuery.DEFAULT_EF : request.getEf();
+        this.ef = ef(request);
         this.filter = request.hasFilter() ? PayloadFilter.of(request.getFilter()) : null;
         this.results = new AtomicReferenceArray<>(request.getProbesCount());
         this.open = new CountDownLatch(request.getProbesCount());
@@ -69,6 +69,14 @@ final class ShardSearch {
             throw new VoronodeException.BadInput("epsilon " + request.getEpsilon() + " < 0");
         }
         return request.getEpsilon();
+    }
+
+    private static int ef(SearchRequest request) {
+        if (request.getEf() < 0 || request.getEf() > CellQuery.MAX_K) {
+            throw new VoronodeException.BadInput(
+                    "ef " + Integer.toUnsignedString(request.getEf()) + " > " + CellQuery.MAX_K);
+        }
+        return request.getEf() == 0 ? CellQuery.DEFAULT_EF : request.getEf();
     }
 
     private static float[] vector(QueryVector query) {
