@@ -67,6 +67,8 @@ final class MainTest {
             {"why-not", "articles", "a7"},
             {"search", "articles", "text", "--nprobe", "3", "--recall", "0.9"},
             {"search", "articles", "text", "--recall", "0"},
+            {"search", "articles", "text", "--ef", "0"},
+            {"search", "articles", "text", "--ef", "wide"},
             {"search", "articles", "text", "--recall", "high"},
             {"search", "articles", "text", "-k", "ten"},
             {"search", "articles", "text", "--filter", "lang = 'en'"},
@@ -75,7 +77,7 @@ final class MainTest {
             {"count", "articles", "--timeout", "0"},
             {"collection", "create", "a"},
             {"collection", "create", "a", "--metric", "hamming"},
-            {"collection", "create", "a", "--index-kind", "hnsw"},
+            {"collection", "create", "a", "--dimension", "3", "--metric", "dot", "--index-kind", "annoy"},
             {"collection", "create", "a", "--shards", "-1"},
             {"dev", "--port", "70000"},
             {"dev", "--http-port", "-1"},
@@ -205,6 +207,14 @@ final class MainTest {
                         .out())
                 .contains("\"estimatedRecall\" : 0.9912");
         assertThat(server.searched.getParams().hasTargetRecall()).isFalse();
+    }
+
+    @Test
+    void saysHowWideToLookInAGraph() {
+        onServer("search", "articles", "a text", "--ef", "250");
+        assertThat(server.searched.getParams().getEf()).isEqualTo(250);
+        onServer("search", "articles", "a text");
+        assertThat(server.searched.getParams().getEf()).isZero();
     }
 
     @Test

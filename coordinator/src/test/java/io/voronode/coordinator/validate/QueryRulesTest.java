@@ -33,6 +33,8 @@ class QueryRulesTest {
                 bad(p -> p.setMinCoverage(1.1), "min_coverage = 1.1 is not within 0 to 1"),
                 bad(p -> p.setMinCoverage(Double.NaN), "min_coverage = NaN is not within 0 to 1"),
                 bad(p -> p.setTargetRecall(0.499), "target_recall = 0.499 is not within 0.5 to 0.999"),
+                bad(p -> p.setEf(10_001), "ef = 10001 is beyond 10000"),
+                bad(p -> p.setEf(-1), "ef = 4294967295 is beyond 10000"),
                 bad(p -> p.setTargetRecall(1), "target_recall = 1.0 is not within 0.5 to 0.999"),
                 bad(p -> p.setTargetRecall(Double.NaN), "target_recall = NaN is not within 0.5 to 0.999"),
                 bad(

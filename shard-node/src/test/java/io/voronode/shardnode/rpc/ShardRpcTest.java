@@ -250,6 +250,9 @@ final class ShardRpcTest {
         assertThatThrownBy(() ->
                         shards.search(SearchRequest.newBuilder().setEpsilon(-1).build(), DEADLINE_MS))
                 .hasMessage("INVALID_ARGUMENT: epsilon -1.0 < 0");
+        assertThatThrownBy(() ->
+                        shards.search(SearchRequest.newBuilder().setEf(10_001).build(), DEADLINE_MS))
+                .hasMessage("INVALID_ARGUMENT: ef 10001 > 10000");
     }
 
     @Test
