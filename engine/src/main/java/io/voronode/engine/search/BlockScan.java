@@ -5,6 +5,7 @@ import io.voronode.engine.codec.BlockCodes;
 import io.voronode.engine.quantization.RabitqCode;
 import io.voronode.engine.quantization.RabitqQuery;
 import io.voronode.engine.simd.CodeKernels;
+import io.voronode.engine.simd.RecordKernels;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
@@ -81,7 +82,7 @@ final class BlockScan extends CodedScan {
         MemorySegment records = codes.records(list);
         long base = codes.recordsBase(list);
         int recordBytes = codes.recordBytes();
-        CodeKernels.best().fourBitDots(query.rotated(), records, base, recordBytes, places, count, values);
+        RecordKernels.best().fourBitDots(query.rotated(), records, base, recordBytes, places, count, values);
         float margin = query.fourBitMargin(reach(centroidDistance, limit()), epsilon);
         int kept = 0;
         for (int i = 0; i < count; i++) {

@@ -2,8 +2,8 @@ package io.voronode.engine.search;
 
 import io.voronode.engine.codec.ByteCodes;
 import io.voronode.engine.quantization.ByteCode;
-import io.voronode.engine.simd.CodeKernels;
 import io.voronode.engine.simd.Metric;
+import io.voronode.engine.simd.RecordKernels;
 import io.voronode.engine.simd.Vectors;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -67,7 +67,7 @@ final class ByteScan extends CodedScan {
         MemorySegment records = codes.records(list);
         long base = codes.recordsBase(list);
         int recordBytes = codes.recordBytes();
-        CodeKernels kernels = CodeKernels.best();
+        RecordKernels kernels = RecordKernels.best();
         if (metric == Metric.MANHATTAN) {
             kernels.byteManhattans(query, records, base, recordBytes, places, count, values);
         } else {

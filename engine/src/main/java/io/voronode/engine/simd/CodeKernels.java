@@ -3,8 +3,7 @@ package io.voronode.engine.simd;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Inner products of a query with quantized vectors in a memory segment, such as a mapped index file. Separate from {@link
- * SegmentKernels} because they never see float32 rows. Stateless; arguments are borrowed; the caller keeps the segment's
+ * Looks through scan codes of quantized vectors in a memory segment, such as a mapped index file. Stateless; arguments are borrowed; the caller keeps the segment's
  * arena open for the call. The twins find the same vectors, to the bit: what is summed are integers, and the float32
  * arithmetic after it is spelled out.
  *
@@ -20,15 +19,6 @@ import java.lang.foreign.MemorySegment;
  *   <li>four little-endian float32: the least addend, the step between addends, the least factor, the step between
  *       factors; then zeros up to {@link #HEADER_BYTES}
  * </ul>
- *
- * <h2>Records of four-bit codes</h2>
- *
- * <p>One vector each: {@code dimension / 2} bytes, byte i with coordinate i in its low and coordinate {@code i + dimension
- * / 2} in its high half; whatever follows up to the stride is not looked at.
- *
- * <h2>Records of bytes</h2>
- *
- * <p>One vector each: a signed byte a coordinate, and what follows.
  */
 public sealed interface CodeKernels permits ScalarCodeKernels, PanamaCodeKernels {
 
@@ -72,32 +62,6 @@ public sealed interface CodeKernels permits ScalarCodeKernels, PanamaCodeKernels
      * @param out room for whole blocks; past {@code count} something is written that says nothing
      */
     void lowerBounds(MemorySegment blocks, long offset, int count, NibbleTables tables, float shift, float[] out);
-
-    /**
-     * {@code out[i] = ⟨code of record places[i], query⟩}, for i < count.
-     *
-     * @param query as many coordinates as a code has: a multiple of 64
-     * @param records record 0 begins at {@code offset}
-     * @param stride bytes from one record to the next
-     */
-    void fourBitDots(
-            float[] query, MemorySegment records, long offset, int stride, int[] places, int count, float[] out);
-
-    /**
-     * {@code out[i] = Σ b · query}, b being the signed bytes of record places[i], for i < count.
-     *
-     * @param query as many coordinates as a record has bytes to be multiplied
-     * @param records record 0 begins at {@code offset}
-     * @param stride bytes from one record to the next
-     */
-    void byteDots(float[] query, MemorySegment records, long offset, int stride, int[] places, int count, float[] out);
-
-    /**
-     * {@code out[i] = Σ |query − (middle + step · b)|} for i < count, where the record's bytes b are followed by two little-endian
-     * float32, step and middle. Arguments as for {@link #byteDots}.
-     */
-    void byteManhattans(
-            float[] query, MemorySegment records, long offset, int stride, int[] places, int count, float[] out);
 
     /**
      * Fills the tables of a query; see {@link NibbleTables}. Entry v of a table is what value v of the half byte adds to the inner

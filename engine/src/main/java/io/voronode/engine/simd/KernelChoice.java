@@ -9,6 +9,7 @@ final class KernelChoice {
     static final VectorKernels HEAP;
     static final SegmentKernels SEGMENT;
     static final CodeKernels CODES;
+    static final RecordKernels RECORDS;
     static final TransformKernels TRANSFORM;
     static final CentroidKernels CENTROID;
 
@@ -19,6 +20,7 @@ final class KernelChoice {
             HEAP = new PanamaKernels();
             SEGMENT = new PanamaSegmentKernels();
             CODES = new PanamaCodeKernels();
+            RECORDS = new PanamaRecordKernels();
             TRANSFORM = new PanamaTransformKernels();
             CENTROID = new PanamaCentroidKernels();
             LOG.info("SIMD kernels of {} bits", PanamaKernels.SPECIES.vectorBitSize());
@@ -26,6 +28,7 @@ final class KernelChoice {
             HEAP = new ScalarKernels();
             SEGMENT = new ScalarSegmentKernels();
             CODES = new ScalarCodeKernels();
+            RECORDS = new ScalarRecordKernels();
             TRANSFORM = new ScalarTransformKernels();
             CENTROID = new ScalarCentroidKernels();
             LOG.warn("scalar kernels, several times slower: start the JVM with --add-modules jdk.incubator.vector");

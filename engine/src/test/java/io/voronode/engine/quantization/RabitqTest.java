@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.voronode.engine.Data;
-import io.voronode.engine.simd.CodeKernels;
+import io.voronode.engine.simd.RecordKernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -91,7 +91,7 @@ class RabitqTest {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment record = arena.allocate(code.record().length).copyFrom(MemorySegment.ofArray(code.record()));
             float[] dot = new float[1];
-            CodeKernels.best().fourBitDots(query.rotated(), record, 0, code.record().length, new int[] {0}, 1, dot);
+            RecordKernels.best().fourBitDots(query.rotated(), record, 0, code.record().length, new int[] {0}, 1, dot);
             long factors = code.record().length - 4L * Float.BYTES;
             return record.get(FLOAT, factors)
                     + record.get(FLOAT, factors + Float.BYTES)

@@ -82,67 +82,6 @@ class CodeKernelsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {64, 128, 256, 768, 1536, 4096})
-    void fourBitProductsAgreeWithTheFormula(int dimension) {
-        SplittableRandom random = new SplittableRandom(dimension);
-        float[] query = Data.gaussian(random, dimension);
-        int stride = dimension / 2 + 16;
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment records = random(random, arena.allocate(9L * stride + 3));
-            int[] places = {8, 0, 3};
-            float[] fromScalar = new float[3];
-            float[] fromSimd = new float[3];
-            scalar.fourBitDots(query, records, 3, stride, places, 3, fromScalar);
-            simd.fourBitDots(query, records, 3, stride, places, 3, fromSimd);
-            for (int i = 0; i < places.length; i++) {
-                double expected = 0;
-                for (int d = 0; d < dimension / 2; d++) {
-                    int pair = records.get(ValueLayout.JAVA_BYTE, 3 + (long) places[i] * stride + d);
-                    expected +=
-                            (double) (pair & 0xF) * query[d] + (double) (pair >>> 4 & 0xF) * query[d + dimension / 2];
-                }
-                assertThat((double) fromScalar[i]).isCloseTo(expected, within(1e-4 * dimension));
-                assertThat((double) fromSimd[i]).isCloseTo(expected, within(1e-4 * dimension));
-            }
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {1, 4, 13, 64, 100, 207, 768, 1536, 4098})
-    void sumsOverBytesAgreeWithTheFormulas(int dimension) {
-        SplittableRandom random = new SplittableRandom(dimension);
-        float[] query = Data.gaussian(random, dimension);
-        int stride = dimension + 12;
-        float step = 0.01f;
-        float middle = 0.2f;
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment records = random(random, arena.allocate(9L * stride + 3));
-            int[] places = {8, 0, 3};
-            for (int place : places) {
-                records.set(FLOAT, 3 + (long) place * stride + dimension, step);
-                records.set(FLOAT, 3 + (long) place * stride + dimension + 4, middle);
-            }
-            for (CodeKernels kernels : new CodeKernels[] {scalar, simd}) {
-                float[] dots = new float[3];
-                float[] manhattans = new float[3];
-                kernels.byteDots(query, records, 3, stride, places, 3, dots);
-                kernels.byteManhattans(query, records, 3, stride, places, 3, manhattans);
-                for (int i = 0; i < places.length; i++) {
-                    double dot = 0;
-                    double manhattan = 0;
-                    for (int d = 0; d < dimension; d++) {
-                        int b = records.get(ValueLayout.JAVA_BYTE, 3 + (long) places[i] * stride + d);
-                        dot += (double) b * query[d];
-                        manhattan += Math.abs(query[d] - (middle + (double) step * b));
-                    }
-                    assertThat((double) dots[i]).isCloseTo(dot, within(1e-3 * dimension));
-                    assertThat((double) manhattans[i]).isCloseTo(manhattan, within(1e-5 * dimension));
-                }
-            }
-        }
-    }
-
-    @ParameterizedTest
     @ValueSource(ints = {1, 7, 50, 192, 1024})
     void tablesOfCodewordsGiveTheSumOfTheirProducts(int rows) {
         SplittableRandom random = new SplittableRandom(rows);
@@ -166,7 +105,7 @@ class CodeKernelsTest {
     }
 
     @Test
-    void listsAndRecordsOutsideTheMemoryAreRefused() {
+    void listsOutsideTheMemoryAreRefused() {
         NibbleTables tables = NibbleTables.ofGrid(64, 1);
         for (CodeKernels kernels : new CodeKernels[] {scalar, simd}) {
             MemorySegment one = MemorySegment.ofArray(new byte[CodeKernels.blockBytes(8)]);
@@ -175,9 +114,6 @@ class CodeKernelsTest {
                     .hasMessageContaining("65 codes end at byte 1408 of 704");
             assertThatThrownBy(() -> kernels.findNear(one, 0, 5, tables, 0, 0, new int[4]))
                     .hasMessageContaining("room for 4 places, need 5");
-            assertThatThrownBy(() -> kernels.fourBitDots(new float[64], one, 0, 40, new int[] {17}, 1, new float[1]))
-                    .isInstanceOf(IndexOutOfBoundsException.class)
-                    .hasMessageContaining("record 17");
         }
     }
 
@@ -203,7 +139,7 @@ class CodeKernelsTest {
     private static MemorySegment blocks(SplittableRandom random, Arena arena, int rows, int count) {
         int blockCount = Math.ceilDiv(count, CodeKernels.LANES);
         int blockBytes = CodeKernels.blockBytes(rows);
-        MemorySegment blocks = random(random, arena.allocate((long) blockCount * blockBytes, 64));
+        MemorySegment blocks = RecordKernelsTest.random(random, arena.allocate((long) blockCount * blockBytes, 64));
         for (int block = 0; block < blockCount; block++) {
             long header = (long) block * blockBytes + (rows + 2L) * CodeKernels.LANES;
             blocks.set(FLOAT, header, -1);
@@ -212,12 +148,5 @@ class CodeKernelsTest {
             blocks.set(FLOAT, header + 12, 0.0005f);
         }
         return blocks;
-    }
-
-    private static MemorySegment random(SplittableRandom random, MemorySegment memory) {
-        for (long i = 0; i < memory.byteSize(); i++) {
-            memory.set(ValueLayout.JAVA_BYTE, i, (byte) random.nextInt());
-        }
-        return memory;
     }
 }
