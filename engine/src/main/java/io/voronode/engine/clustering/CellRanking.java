@@ -1,6 +1,7 @@
 package io.voronode.engine.clustering;
 
 import io.voronode.engine.quantization.RabitqQuery;
+import io.voronode.engine.simd.CentroidKernels;
 import io.voronode.engine.simd.CodeKernels;
 import io.voronode.engine.simd.VectorKernels;
 import java.util.Arrays;
@@ -28,6 +29,7 @@ final class CellRanking {
     private float[] minima = {};
     private int[] candidates = {};
     private long[] keys = {};
+    private final BucketSort sort = new BucketSort();
     private int size;
     private float tolerance;
     private @Nullable RabitqQuery query;
@@ -112,15 +114,14 @@ final class CellRanking {
      * @param centroids of all cells
      */
     RankedCells nearest(float[][] centroids, float[] point, int n) {
-        int found = collect(limit(n) + tolerance);
+        int found = CentroidKernels.best().notAbove(distances, size, limit(n) + tolerance, candidates);
         for (int i = 0; i < found; i++) {
             int cell = cells[candidates[i]];
             float distance = VectorKernels.best().squaredDistance(point, centroids[cell]);
             // Squared distances are never negative, so their bits order as they do; the cell breaks ties.
             keys[i] = (long) Float.floatToIntBits(distance) << 32 | cell;
         }
-        Arrays.sort(keys, 0, found);
-        return firstOf(n);
+        return firstOf(sort.sort(keys, found), n);
     }
 
     /**
@@ -146,22 +147,12 @@ final class CellRanking {
         }
     }
 
-    /** Without a branch, which would be mispredicted at every candidate. What overflowed is a candidate too. */
-    private int collect(float limit) {
-        int found = 0;
-        for (int i = 0; i < size; i++) {
-            candidates[found] = i;
-            found += distances[i] > limit ? 0 : 1;
-        }
-        return found;
-    }
-
-    private RankedCells firstOf(int n) {
+    private static RankedCells firstOf(long[] sorted, int n) {
         int[] nearest = new int[n];
         float[] distancesOfNearest = new float[n];
         for (int i = 0; i < n; i++) {
-            nearest[i] = (int) keys[i];
-            distancesOfNearest[i] = Float.intBitsToFloat((int) (keys[i] >>> 32));
+            nearest[i] = (int) sorted[i];
+            distancesOfNearest[i] = Float.intBitsToFloat((int) (sorted[i] >>> 32));
         }
         return new RankedCells(nearest, distancesOfNearest);
     }

@@ -49,4 +49,13 @@ public sealed interface CentroidKernels permits ScalarCentroidKernels, PanamaCen
      * @return the index of the least, counted from {@code from}; of equals any
      */
     int twoLeast(float[] scores, int from, int count, float[] two);
+
+    /**
+     * Writes the places of the values that are not above a limit, ascending; NaN is not above.
+     *
+     * @param values looked at up to {@code count}
+     * @param places room for {@code count}
+     * @return how many
+     */
+    int notAbove(float[] values, int count, float limit, int[] places);
 }

@@ -14,6 +14,7 @@ public final class PanamaCentroidKernels implements CentroidKernels {
 
     private static final VectorSpecies<Float> SPECIES = PanamaKernels.SPECIES;
     private static final int WIDTH = SPECIES.length();
+    private static final long ALL_LANES = (1L << WIDTH) - 1;
 
     @Override
     public void scores(float[] row, float[] blocks, float[] offsets, float[] out) {
@@ -126,6 +127,20 @@ public final class PanamaCentroidKernels implements CentroidKernels {
         two[0] = first;
         two[1] = Math.min(next, second.lane(lane));
         return (int) stepOfLeast.lane(lane) + lane;
+    }
+
+    @Override
+    public int notAbove(float[] values, int count, float limit, int[] places) {
+        Shapes.requirePlaces(values, count, places);
+        int found = 0;
+        int from = 0;
+        for (; from <= count - WIDTH; from += WIDTH) {
+            long above = load(values, from).compare(VectorOperators.GT, limit).toLong();
+            for (long near = ~above & ALL_LANES; near != 0; near &= near - 1) {
+                places[found++] = from + Long.numberOfTrailingZeros(near);
+            }
+        }
+        return ScalarCentroidKernels.notAbove(values, from, count, limit, places, found);
     }
 
     /** Where the first coordinate of lane {@code at} is: its block, then its lane in the block. */

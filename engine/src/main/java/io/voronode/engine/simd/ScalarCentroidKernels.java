@@ -52,4 +52,20 @@ public final class ScalarCentroidKernels implements CentroidKernels {
         }
         return least;
     }
+
+    @Override
+    public int notAbove(float[] values, int count, float limit, int[] places) {
+        Shapes.requirePlaces(values, count, places);
+        return notAbove(values, 0, count, limit, places, 0);
+    }
+
+    /** Without a branch, which would be mispredicted at every value that is not above. */
+    static int notAbove(float[] values, int from, int to, float limit, int[] places, int alreadyFound) {
+        int found = alreadyFound;
+        for (int i = from; i < to; i++) {
+            places[found] = i;
+            found += values[i] > limit ? 0 : 1;
+        }
+        return found;
+    }
 }

@@ -124,6 +124,13 @@ final class Shapes {
         }
     }
 
+    static void requirePlaces(float[] values, int count, int[] places) {
+        if (count > values.length || count > places.length) {
+            throw new IllegalArgumentException(
+                    "count " + count + " > " + values.length + " values or " + places.length + " places");
+        }
+    }
+
     static void requireColumns(float[] x, float[] columns, float[] out) {
         if (out.length % 64 != 0 || (long) x.length * out.length != columns.length) {
             throw new IllegalArgumentException(

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.voronode.engine.Data;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,6 +82,24 @@ class CentroidKernelsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 15, 16, 31, 64, 333})
+    void placesAreOfValuesThatAreNotAboveALimit(int count) {
+        SplittableRandom random = new SplittableRandom(count);
+        float[] values = Data.gaussian(random, count + 2);
+        if (count > 20) {
+            values[3] = Float.NaN;
+            values[20] = 0.25f;
+        }
+        int[] expected =
+                IntStream.range(0, count).filter(i -> !(values[i] > 0.25f)).toArray();
+        for (CentroidKernels kernels : new CentroidKernels[] {scalar, simd}) {
+            int[] places = new int[count];
+            int found = kernels.notAbove(values, count, 0.25f, places);
+            assertThat(Arrays.copyOf(places, found)).isEqualTo(expected);
+        }
+    }
+
     @Test
     void wrongShapesAreRefusedWithTheirValues() {
         for (CentroidKernels kernels : new CentroidKernels[] {scalar, simd}) {
@@ -101,6 +120,8 @@ class CentroidKernelsTest {
                     .hasMessageContaining("room for 127 scores, need 128");
             assertThatThrownBy(() -> kernels.twoLeast(new float[64], 0, 33, new float[2]))
                     .hasMessageContaining("33 scores are not blocks of 32");
+            assertThatThrownBy(() -> kernels.notAbove(new float[64], 60, 0, new int[59]))
+                    .hasMessageContaining("count 60 > 64 values or 59 places");
             assertThatThrownBy(() -> kernels.twoLeast(new float[64], 40, 32, new float[2]))
                     .isInstanceOf(IndexOutOfBoundsException.class);
         }
