@@ -1,6 +1,8 @@
 package io.voronode.engine.quantization;
 
 import io.voronode.engine.simd.NibbleTables;
+import io.voronode.engine.simd.VectorKernels;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,7 @@ public final class RabitqQuery {
     private final float[] products;
     private final float[] shifted;
     private final float[] rotated;
+    private final float[] ones;
     private final NibbleTables tables;
     private final double scanError;
     private final double fourBitError;
@@ -41,6 +44,8 @@ public final class RabitqQuery {
         this.origin = origin;
         this.shifted = new float[rotation.coordinates()];
         this.rotated = new float[rotation.outputs()];
+        this.ones = new float[rotation.outputs()];
+        Arrays.fill(ones, 1);
         this.tables = product == null
                 ? NibbleTables.ofGrid(rotation.dimension(), scanCode.bits())
                 : NibbleTables.ofCodewords(ProductQuantizer.rows(product.coordinates()));
@@ -61,11 +66,7 @@ public final class RabitqQuery {
             product.products(shifted, products);
             tables.setProducts(products);
         }
-        float sum = 0;
-        for (float x : rotated) {
-            sum += x;
-        }
-        fourBitCentre = -7.5f * sum;
+        fourBitCentre = -7.5f * VectorKernels.best().dot(rotated, ones);
     }
 
     /** The query for the kernel that scans. */

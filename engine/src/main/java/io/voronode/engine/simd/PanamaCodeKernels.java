@@ -50,13 +50,11 @@ public final class PanamaCodeKernels implements CodeKernels {
                 sumEntries(blocks, block + lane, tables, lane / 4);
             }
             long factors = block + (long) tables.rows() * LANES;
-            for (int vector = 0; vector < LANES; vector += WIDTH) {
-                long near = near(blocks, factors, vector, tables, shift, limit, tables.bounds(), vector);
-                for (; near != 0; near &= near - 1) {
-                    int place = first + vector + Long.numberOfTrailingZeros(near);
-                    if (place < count) {
-                        places[found++] = place;
-                    }
+            long near = bounds(blocks, factors, tables, shift, limit, tables.bounds(), 0);
+            for (; near != 0; near &= near - 1) {
+                int place = first + Long.numberOfTrailingZeros(near);
+                if (place < count) {
+                    places[found++] = place;
                 }
             }
         }
@@ -73,10 +71,7 @@ public final class PanamaCodeKernels implements CodeKernels {
             for (int lane = 0; lane < LANES; lane += BYTE_WIDTH) {
                 sumEntries(blocks, block + lane, tables, lane / 4);
             }
-            long factors = block + (long) tables.rows() * LANES;
-            for (int vector = 0; vector < LANES; vector += WIDTH) {
-                near(blocks, factors, vector, tables, shift, 0, out, first + vector);
-            }
+            bounds(blocks, block + (long) tables.rows() * LANES, tables, shift, 0, out, first);
         }
     }
 
@@ -110,42 +105,37 @@ public final class PanamaCodeKernels implements CodeKernels {
         odds.lanewise(VectorOperators.LSHR, 16).intoArray(sums, firstInGroup + 3 * GROUP);
     }
 
-    /** Writes the bounds of {@link #WIDTH} vectors from this one on; a mask of those that are within the limit. */
-    private static long near(
-            MemorySegment blocks,
-            long factors,
-            int vector,
-            NibbleTables tables,
-            float shift,
-            float limit,
-            float[] bounds,
-            int at) {
-        int bits = vector / GROUP * Byte.SIZE;
-        long lanes = factors + vector % GROUP * 4L;
+    /** Writes the bounds of a block; returns a mask of its vectors that are within the limit. */
+    private static long bounds(
+            MemorySegment blocks, long factors, NibbleTables tables, float shift, float limit, float[] bounds, int at) {
         long header = factors + 2L * LANES;
-        FloatVector addend = (FloatVector) IntVector.fromMemorySegment(INTS, blocks, lanes, ByteOrder.LITTLE_ENDIAN)
-                .lanewise(VectorOperators.LSHR, bits)
-                .and(0xFF)
-                .convertShape(VectorOperators.I2F, FLOATS, 0);
-        FloatVector factor =
-                (FloatVector) IntVector.fromMemorySegment(INTS, blocks, lanes + LANES, ByteOrder.LITTLE_ENDIAN)
-                        .lanewise(VectorOperators.LSHR, bits)
-                        .and(0xFF)
-                        .convertShape(VectorOperators.I2F, FLOATS, 0);
-        FloatVector sum = (FloatVector)
-                IntVector.fromArray(INTS, tables.sums(), vector).convertShape(VectorOperators.I2F, FLOATS, 0);
-        FloatVector scaledAddend = addend.fma(
-                FloatVector.broadcast(FLOATS, blocks.get(FLOAT, header + Float.BYTES)),
-                FloatVector.broadcast(FLOATS, blocks.get(FLOAT, header)));
-        FloatVector scaledFactor = factor.fma(
-                FloatVector.broadcast(FLOATS, blocks.get(FLOAT, header + 3 * Float.BYTES)),
-                FloatVector.broadcast(FLOATS, blocks.get(FLOAT, header + 2 * Float.BYTES)));
-        FloatVector product =
-                sum.fma(FloatVector.broadcast(FLOATS, tables.scale()), FloatVector.broadcast(FLOATS, shift));
-        FloatVector bound = scaledFactor.fma(product, scaledAddend);
-        bound.intoArray(bounds, at);
-        return bound.compare(VectorOperators.LE, FloatVector.broadcast(FLOATS, limit))
-                .toLong();
+        FloatVector leastAddend = FloatVector.broadcast(FLOATS, blocks.get(FLOAT, header));
+        FloatVector addendStep = FloatVector.broadcast(FLOATS, blocks.get(FLOAT, header + Float.BYTES));
+        FloatVector leastFactor = FloatVector.broadcast(FLOATS, blocks.get(FLOAT, header + 2 * Float.BYTES));
+        FloatVector factorStep = FloatVector.broadcast(FLOATS, blocks.get(FLOAT, header + 3 * Float.BYTES));
+        FloatVector scale = FloatVector.broadcast(FLOATS, tables.scale());
+        FloatVector shifts = FloatVector.broadcast(FLOATS, shift);
+        int[] sums = tables.sums();
+        long near = 0;
+        for (int lane = 0; lane < GROUP; lane += WIDTH) {
+            long bytes = factors + 4L * lane;
+            IntVector addends = IntVector.fromMemorySegment(INTS, blocks, bytes, ByteOrder.LITTLE_ENDIAN);
+            IntVector factorBytes = IntVector.fromMemorySegment(INTS, blocks, bytes + LANES, ByteOrder.LITTLE_ENDIAN);
+            for (int group = 0; group < 4; group++) {
+                int vector = group * GROUP + lane;
+                FloatVector addend = (FloatVector) addends.and(0xFF).convertShape(VectorOperators.I2F, FLOATS, 0);
+                FloatVector factor = (FloatVector) factorBytes.and(0xFF).convertShape(VectorOperators.I2F, FLOATS, 0);
+                FloatVector sum = (FloatVector)
+                        IntVector.fromArray(INTS, sums, vector).convertShape(VectorOperators.I2F, FLOATS, 0);
+                FloatVector bound = factor.fma(factorStep, leastFactor)
+                        .fma(sum.fma(scale, shifts), addend.fma(addendStep, leastAddend));
+                bound.intoArray(bounds, at + vector);
+                near |= bound.compare(VectorOperators.LE, limit).toLong() << vector;
+                addends = addends.lanewise(VectorOperators.LSHR, Byte.SIZE);
+                factorBytes = factorBytes.lanewise(VectorOperators.LSHR, Byte.SIZE);
+            }
+        }
+        return near;
     }
 
     @Override
@@ -157,39 +147,28 @@ public final class PanamaCodeKernels implements CodeKernels {
         for (int table = 0; table < tableCount; table++) {
             int first = table * 4 / bits;
             for (int value = 0; value < NibbleTables.ENTRIES; value += WIDTH) {
-                ByteVector levels = bits == 1
-                        ? fourCoordinates(query, first, value, perLevel)
-                        : twoCoordinates(query, first, value, perLevel);
-                int from = table * NibbleTables.TABLE_BYTES + value;
-                for (int copy = 0; copy < NibbleTables.TABLE_BYTES; copy += NibbleTables.ENTRIES) {
-                    levels.intoArray(tables, from + copy);
-                }
+                fillTable(query, first, bits == 1 ? ONE_BIT : TWO_BITS, value, perLevel, tables, table);
             }
         }
     }
 
-    private static ByteVector fourCoordinates(float[] query, int first, int value, float perLevel) {
-        FloatVector sum = addCoordinate(query[first], ONE_BIT, 0, value, FloatVector.zero(FLOATS));
-        sum = addCoordinate(query[first + 1], ONE_BIT, 1, value, sum);
-        sum = addCoordinate(query[first + 2], ONE_BIT, 2, value, sum);
-        sum = addCoordinate(query[first + 3], ONE_BIT, 3, value, sum);
-        return toLevels(sum, perLevel);
-    }
-
-    private static ByteVector twoCoordinates(float[] query, int first, int value, float perLevel) {
-        FloatVector sum = addCoordinate(query[first], TWO_BITS, 0, value, FloatVector.zero(FLOATS));
-        sum = addCoordinate(query[first + 1], TWO_BITS, 1, value, sum);
-        return toLevels(sum, perLevel);
-    }
-
-    private static FloatVector addCoordinate(float x, float[] steps, int place, int value, FloatVector sum) {
-        int from = (2 * place + (x < 0 ? 1 : 0)) * NibbleTables.ENTRIES + value;
-        return FloatVector.fromArray(FLOATS, steps, from).fma(FloatVector.broadcast(FLOATS, Math.abs(x)), sum);
-    }
-
-    private static ByteVector toLevels(FloatVector sum, float perLevel) {
-        return (ByteVector) sum.fma(FloatVector.broadcast(FLOATS, perLevel), FloatVector.broadcast(FLOATS, 0.5f))
-                .convertShape(VectorOperators.F2B, NARROW_BYTES, 0);
+    /** Fills {@link #WIDTH} entries of a table, for values from this one on, and their copies. */
+    private static void fillTable(
+            float[] query, int first, float[] steps, int value, float perLevel, byte[] tables, int table) {
+        FloatVector sum = FloatVector.zero(FLOATS);
+        int places = steps.length / (2 * NibbleTables.ENTRIES);
+        for (int place = 0; place < places; place++) {
+            float x = query[first + place];
+            int from = (2 * place + (x < 0 ? 1 : 0)) * NibbleTables.ENTRIES + value;
+            sum = FloatVector.fromArray(FLOATS, steps, from).fma(FloatVector.broadcast(FLOATS, Math.abs(x)), sum);
+        }
+        ByteVector levels =
+                (ByteVector) sum.fma(FloatVector.broadcast(FLOATS, perLevel), FloatVector.broadcast(FLOATS, 0.5f))
+                        .convertShape(VectorOperators.F2B, NARROW_BYTES, 0);
+        int from = table * NibbleTables.TABLE_BYTES + value;
+        for (int copy = 0; copy < NibbleTables.TABLE_BYTES; copy += NibbleTables.ENTRIES) {
+            levels.intoArray(tables, from + copy);
+        }
     }
 
     /**
