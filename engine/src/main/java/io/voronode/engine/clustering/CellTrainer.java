@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes a {@link CellMap} from a sample of a collection's vectors: k-means ({@link KMeans}, for many cells {@link
- * TwoLevelKMeans}) in the space of the metric, then cells grouped into shards ({@link ShardGrouping}, {@link ShardRefinement}). A pure function of its arguments; the calling thread works
+ * TwoLevelKMeans}) in the space of the metric, then cells numbered ({@link CellOrder}) and grouped into shards ({@link ShardGrouping}, {@link ShardRefinement}). A pure function of its arguments; the calling thread works
  * and is joined by the threads that the spec allows, all gone when it returns.
  */
 public final class CellTrainer {
@@ -37,7 +37,7 @@ public final class CellTrainer {
         CellSpace space = new CellSpace(spec.metric(), spec.dimension(), maxNorm(sample, spec));
         float[][] points = Arrays.stream(stored).map(space::ofStored).toArray(float[][]::new);
         try (Workers workers = new Workers(spec.threads(), watch)) {
-            FoundCells cells = cluster(points, spec, workers);
+            FoundCells cells = CellOrder.chained(cluster(points, spec, workers));
             watch.grouping();
             int[] shards = group(cells, stored, space, spec, workers);
             ProductQuantizer product = spec.productQuantizer() ? productQuantizer(points, cells, spec, workers) : null;

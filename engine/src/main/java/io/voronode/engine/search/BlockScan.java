@@ -8,6 +8,7 @@ import io.voronode.engine.simd.CodeKernels;
 import io.voronode.engine.simd.RecordKernels;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /**
  * Scans in two steps. Of each batch of a posting list, the scan codes leave the vectors that may be nearer than the
@@ -43,23 +44,71 @@ final class BlockScan extends CodedScan {
         for (int from = 0; from < count; from += ScanState.BATCH) {
             throwIfCancelled();
             int batch = Math.min(ScanState.BATCH, count - from);
-            float limit = limit();
-            int near = CodeKernels.best()
-                    .findNear(
-                            blocks,
-                            base + codes.blockBytes(from),
-                            batch,
-                            query.tables(),
-                            query.scanShift(reach(centroidDistance, limit), epsilon),
-                            limit - centroidDistance,
-                            state.places);
-            for (int i = 0; i < near; i++) {
-                state.places[i] += from;
+            long at = base + codes.blockBytes(from);
+            if (limit() == Float.POSITIVE_INFINITY && state.nearest.capacity() < batch && acceptsAll()) {
+                scanFirst(list, blocks, at, from, batch, centroidDistance);
+            } else {
+                refineFrom(list, from, findNear(blocks, at, batch, centroidDistance), centroidDistance);
             }
-            refineAccepted(list, near, centroidDistance);
         }
         codesScanned += count;
         codeBytes += codes.blockBytes(count);
+    }
+
+    private int findNear(MemorySegment blocks, long at, int count, float centroidDistance) {
+        float limit = limit();
+        return CodeKernels.best()
+                .findNear(
+                        blocks,
+                        at,
+                        count,
+                        query.tables(),
+                        query.scanShift(reach(centroidDistance, limit), epsilon),
+                        limit - centroidDistance,
+                        state.places);
+    }
+
+    /** Refines vectors of a batch that begins at this place of the list; the first places are relative to it. */
+    private void refineFrom(int list, int from, int count, float centroidDistance) throws IOException {
+        for (int i = 0; i < count; i++) {
+            state.places[i] += from;
+        }
+        refineAccepted(list, count, centroidDistance);
+    }
+
+    /**
+     * A batch before which no threshold is known, so that all its vectors may be near. Those with the k least bounds are refined first: they
+     * give the threshold, behind which most others are.
+     */
+    private void scanFirst(int list, MemorySegment blocks, long at, int from, int count, float centroidDistance)
+            throws IOException {
+        float[] bounds = state.bounds;
+        float shift = query.scanShift(reach(centroidDistance, limit()), epsilon);
+        CodeKernels.best().lowerBounds(blocks, at, count, query.tables(), shift, bounds);
+        float least = nthLeast(bounds, count, state.nearest.capacity());
+        int first = 0;
+        for (int place = 0; place < count; place++) {
+            if (!(bounds[place] > least)) {
+                state.places[first++] = place;
+            }
+        }
+        refineFrom(list, from, first, centroidDistance);
+        int near = findNear(blocks, at, count, centroidDistance);
+        int others = 0;
+        for (int i = 0; i < near; i++) {
+            int place = state.places[i];
+            if (bounds[place] > least) {
+                state.places[others++] = place;
+            }
+        }
+        refineFrom(list, from, others, centroidDistance);
+    }
+
+    private float nthLeast(float[] bounds, int count, int n) {
+        float[] sorted = state.values;
+        System.arraycopy(bounds, 0, sorted, 0, count);
+        Arrays.sort(sorted, 0, count);
+        return sorted[n - 1];
     }
 
     /** The threshold as a squared distance in the space of the cells. */

@@ -21,6 +21,11 @@ final class NearestK {
         bound = largest;
     }
 
+    /** The k that it keeps. */
+    int capacity() {
+        return capacity;
+    }
+
     /** What is farther than this is not among the k nearest so far, or beyond the bound. */
     float threshold() {
         return size == capacity ? Math.min(bound, heap[0]) : bound;

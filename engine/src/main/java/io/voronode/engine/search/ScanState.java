@@ -1,5 +1,6 @@
 package io.voronode.engine.search;
 
+import io.voronode.engine.clustering.BucketSort;
 import io.voronode.engine.codec.BlockCodes;
 import io.voronode.engine.codec.SegmentCells;
 import io.voronode.engine.quantization.RabitqQuery;
@@ -14,6 +15,8 @@ final class ScanState {
     /** Vectors taken together: between two batches the threshold falls, and the cancellation is looked at. */
     static final int BATCH = 256;
 
+    private static final int NEAREST_FIRST = 8;
+
     private static final ThreadLocal<ScanState> OF_THREAD = ThreadLocal.withInitial(ScanState::new);
 
     final NearestK nearest = new NearestK();
@@ -21,6 +24,11 @@ final class ScanState {
     final int[] places = new int[BATCH];
     final int[] ordinals = new int[BATCH];
     final float[] values = new float[BATCH];
+    final float[] bounds = new float[BATCH];
+
+    private final BucketSort sort = new BucketSort();
+    private long[] keys = new long[BATCH];
+    private int[] order = new int[BATCH];
 
     private @Nullable QuantizedQuery quantized;
     private boolean isQuantized;
@@ -36,6 +44,31 @@ final class ScanState {
         state.candidates.clear();
         state.isQuantized = false;
         return state;
+    }
+
+    /**
+     * In which order to scan some cells: the first few as they come, until the threshold is close to its last value, the others by their number,
+     * since neighbouring lists are read faster one after the other.
+     *
+     * @return places in {@code cells}; borrowed until the next call, and longer than they are
+     */
+    int[] scanOrder(int[] cells) {
+        if (order.length < cells.length) {
+            order = new int[2 * cells.length];
+            keys = new long[2 * cells.length];
+        }
+        int others = cells.length - NEAREST_FIRST;
+        for (int i = 0; i < Math.min(cells.length, NEAREST_FIRST); i++) {
+            order[i] = i;
+        }
+        for (int i = 0; i < others; i++) {
+            keys[i] = (long) cells[NEAREST_FIRST + i] << 32 | (NEAREST_FIRST + i);
+        }
+        long[] sorted = others > 0 ? sort.sort(keys, others) : keys;
+        for (int i = 0; i < others; i++) {
+            order[NEAREST_FIRST + i] = (int) sorted[i];
+        }
+        return order;
     }
 
     /** The query as the codes of a segment see it: quantized once for all segments whose codes are of one cell map. */

@@ -12,6 +12,7 @@ final class ShardScan {
     private final CellQuery query;
     private final ScanState state;
     private final TopK top;
+    private final int[] order;
     private final SegmentScan[] segments;
     private final List<OpenSegment> open;
     private int cellsScanned;
@@ -21,6 +22,7 @@ final class ShardScan {
         this.query = query;
         this.open = open;
         this.state = ScanState.begin(query);
+        this.order = state.scanOrder(query.cells());
         this.top = new TopK(query.k(), query.bound());
         this.segments = new SegmentScan[open.size()];
         for (int i = 0; i < segments.length; i++) {
@@ -28,11 +30,12 @@ final class ShardScan {
         }
     }
 
-    /** Scans the query's next cell in every segment; all of a segment without posting lists with the first. */
+    /** Scans the next cell in every segment; all of a segment without posting lists with the first. */
     void scan() throws IOException {
+        int next = order[cellsScanned];
         for (SegmentScan segment : segments) {
             if (cellsScanned == 0 || segment.cells.hasPostings()) {
-                segment.scan(query.cells()[cellsScanned], query.centroidDistances()[cellsScanned]);
+                segment.scan(query.cells()[next], query.centroidDistances()[next]);
             }
         }
         cellsScanned++;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the k vectors nearest to a query in the cells that the query names. Every segment holds posting lists of the
- * same global cells, so the search takes the cells in the order given (nearest first) and, for each, that cell's posting
+ * same global cells, so the search takes the cells, the nearest ones first, and, for each, that cell's posting
  * list in every segment: cells outside, segments inside, because the k-th distance falls fastest that way. A segment
  * with codes ({@link CodedScan}) is scanned by them, and the vectors of the few candidates that they leave are compared
  * in the end; a segment without codes ({@link SegmentScan}) has all its live vectors of the cell compared, by one kernel
