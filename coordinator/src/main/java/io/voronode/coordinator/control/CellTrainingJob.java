@@ -8,7 +8,12 @@ import io.voronode.engine.clustering.CellTraining;
 import io.voronode.engine.clustering.IndexKind;
 import io.voronode.engine.simd.Metric;
 import io.voronode.proto.internal.v1.CollectionSpec;
+import io.voronode.proto.internal.v1.SamplePart;
+import io.voronode.proto.internal.v1.SampleRequest;
+import io.voronode.wire.VectorBytes;
 import io.voronode.wire.VoronodeException.Unavailable;
+import java.util.ArrayList;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,12 +71,28 @@ final class CellTrainingJob {
             return CellMapStore.single(spec);
         }
         long seed = spec.getUuid().hashCode() * 31L + generation;
-        int count = (int) Math.min(rows, plan.sample());
-        float[][] sample = sampler.sample(pass, spec, count, seed, ticket);
+        float[][] sample = sample((int) Math.min(rows, plan.sample()), seed, ticket);
         int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
         CellTraining training = new CellTraining(
                 Metric.ofWireNumber(spec.getMetric()), spec.getDimension(), plan.cells(), plan.shards(), seed, threads);
         boolean product = IndexKind.ofWireNumber(spec.getIndexKind()) == IndexKind.IVF_PQ;
         return CellTrainer.train(sample, product ? training.withProductQuantizer() : training, ticket);
+    }
+
+    private float[][] sample(int count, long seed, TrainingTicket ticket) {
+        SampleRequest wanted = SampleRequest.newBuilder()
+                .setCollectionUuid(spec.getUuid())
+                .setCount(count)
+                .setSeed(seed)
+                .setPart(SamplePart.SAMPLE_PART_TRAINING)
+                .build();
+        List<float[]> vectors = new ArrayList<>(count);
+        ticket.sampling(0, count);
+        sampler.sample(pass, wanted, batch -> {
+            ticket.throwIfCancelled();
+            batch.getVectorsList().forEach(vector -> vectors.add(VectorBytes.unpack(vector)));
+            ticket.sampling(vectors.size(), count);
+        });
+        return vectors.subList(0, Math.min(count, vectors.size())).toArray(float[][]::new);
     }
 }

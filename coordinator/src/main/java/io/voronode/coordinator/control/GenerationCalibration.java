@@ -12,13 +12,19 @@ import io.voronode.engine.clustering.CalibrationRun;
 import io.voronode.engine.clustering.CellMap;
 import io.voronode.engine.clustering.IndexKind;
 import io.voronode.engine.clustering.ProbeCalibration;
+import io.voronode.engine.simd.Metric;
+import io.voronode.engine.simd.Vectors;
 import io.voronode.proto.internal.v1.CollectionSpec;
 import io.voronode.proto.internal.v1.GenerationNode;
+import io.voronode.proto.internal.v1.SamplePart;
+import io.voronode.proto.internal.v1.SampleRequest;
 import io.voronode.proto.internal.v1.ServingNode;
 import io.voronode.proto.internal.v1.ShardStatus;
 import io.voronode.proto.internal.v1.ShardTarget;
 import io.voronode.wire.Channels;
+import io.voronode.wire.VectorBytes;
 import io.voronode.wire.VoronodeException.Unavailable;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,14 +51,14 @@ final class GenerationCalibration implements CollectionStep {
     private final BackgroundJobs<StoredCalibration> jobs;
     private final CellMapStore maps;
     private final Channels channels;
-    private final HeldOutRows heldOut;
+    private final RowSampler sampler;
     private final Map<GenerationKey, Integer> failures = new HashMap<>();
 
     GenerationCalibration(BackgroundJobs<StoredCalibration> jobs, CellMapStore maps, Channels channels) {
         this.jobs = jobs;
         this.maps = maps;
         this.channels = channels;
-        this.heldOut = new HeldOutRows(channels);
+        this.sampler = new RowSampler(channels);
     }
 
     /** Calibrates what serves without: what an older version built, or could not be calibrated before it served. */
@@ -133,8 +139,8 @@ final class GenerationCalibration implements CollectionStep {
                 .orElseThrow(() -> new Unavailable("not every partition has a leader to sample"));
         CellMap map = maps.map(spec, node.getCellMapDigest(), node.getCellMapPartition());
         boolean coded = IndexKind.ofWireNumber(node.getIndexKind()) != IndexKind.IVF_FLAT;
-        List<CalibrationRun.Row<String>> queries = heldOut.sample(
-                pass, spec, CalibrationPlan.queries(rows, spec.getDimension(), coded), node.getGeneration());
+        int count = CalibrationPlan.queries(rows, spec.getDimension(), coded);
+        List<CalibrationRun.Row<String>> queries = heldOut(pass, spec, count, node.getGeneration(), cancelled);
         CalibratedIndex<String> search = new CalibrationSearch(
                 channels, spec.getUuid(), node.getGeneration(), map, readyReplicas(pass, spec, generation));
         ProbeCalibration calibration = new CalibrationRun<>(search, map, rows).run(queries, cancelled);
@@ -149,6 +155,29 @@ final class GenerationCalibration implements CollectionStep {
                 (System.nanoTime() - start) / 1_000_000,
                 calibration);
         return new StoredCalibration(digest, partition);
+    }
+
+    /** About so many rows that cells are not trained on, normalised for COSINE. */
+    private List<CalibrationRun.Row<String>> heldOut(
+            Pass pass, CollectionSpec spec, int count, long seed, BooleanSupplier cancelled) {
+        SampleRequest wanted = SampleRequest.newBuilder()
+                .setCollectionUuid(spec.getUuid())
+                .setCount(count)
+                .setSeed(seed)
+                .setPart(SamplePart.SAMPLE_PART_HELD_OUT)
+                .setWithKeys(true)
+                .build();
+        List<CalibrationRun.Row<String>> rows = new ArrayList<>(count);
+        sampler.sample(pass, wanted, batch -> {
+            throwIfCancelled(cancelled);
+            for (int i = 0; i < batch.getVectorsCount(); i++) {
+                rows.add(new CalibrationRun.Row<>(batch.getKeys(i), VectorBytes.unpack(batch.getVectors(i))));
+            }
+        });
+        if (spec.getMetric() == Metric.COSINE.wireNumber()) {
+            rows.forEach(row -> Vectors.normalize(row.vector()));
+        }
+        return rows;
     }
 
     private static void throwIfCancelled(BooleanSupplier cancelled) {

@@ -1,26 +1,20 @@
 package io.voronode.coordinator.control;
 
-import com.google.protobuf.ByteString;
 import io.grpc.Context;
 import io.grpc.StatusRuntimeException;
-import io.voronode.proto.internal.v1.CollectionSpec;
 import io.voronode.proto.internal.v1.NodeLiveness;
 import io.voronode.proto.internal.v1.PartitionCollectionStatus;
 import io.voronode.proto.internal.v1.PartitionServiceGrpc;
-import io.voronode.proto.internal.v1.SamplePart;
 import io.voronode.proto.internal.v1.SampleRequest;
 import io.voronode.proto.internal.v1.SampleResponse;
 import io.voronode.wire.Channels;
 import io.voronode.wire.Statuses;
-import io.voronode.wire.VectorBytes;
 import io.voronode.wire.VoronodeException.Unavailable;
-import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** A random sample of a collection's vectors, but for those held out, from every partition in proportion to its rows. Any thread; blocks. */
+/** A random sample of a collection's rows, from every partition in proportion to its rows. Any thread; blocks. */
 final class RowSampler {
     private static final long TIMEOUT_SECONDS = 120;
 
@@ -30,38 +24,31 @@ final class RowSampler {
         this.channels = channels;
     }
 
-    /** Up to so many vectors; the same for the same rows and seed. Tells the ticket how many it has. */
-    float[][] sample(Pass pass, CollectionSpec spec, int count, long seed, TrainingTicket ticket) {
+    /**
+     * Reads about as many rows as wanted, somewhat more where shares are rounded up; the same for the same rows and seed.
+     *
+     * @param wanted of all partitions together
+     * @param batches takes the rows; what it throws ends the sampling
+     */
+    void sample(Pass pass, SampleRequest wanted, Consumer<SampleResponse> batches) {
         int partitions = pass.tree().partitionCount();
-        long rows =
-                Math.max(1, pass.reports().liveRows(spec.getUuid(), partitions).orElse(0));
-        List<float[]> vectors = new ArrayList<>(count);
-        ticket.sampling(0, count);
+        long rows = Math.max(
+                1,
+                pass.reports().liveRows(wanted.getCollectionUuid(), partitions).orElse(0));
         for (int partition = 0; partition < partitions; partition++) {
             long own = pass.reports()
-                    .collection(partition, spec.getUuid())
+                    .collection(partition, wanted.getCollectionUuid())
                     .map(PartitionCollectionStatus::getLiveRows)
                     .orElse(0L);
-            int share = (int) Math.ceilDiv(count * own, rows);
+            int share = (int) Math.ceilDiv(wanted.getCount() * own, rows);
             if (share > 0) {
-                read(leader(pass, partition), request(partition, spec, share, seed), batch -> {
-                    ticket.throwIfCancelled();
-                    batch.forEach(vector -> vectors.add(VectorBytes.unpack(vector)));
-                    ticket.sampling(vectors.size(), count);
-                });
+                SampleRequest part = wanted.toBuilder()
+                        .setPartition(partition)
+                        .setCount(share)
+                        .build();
+                read(leader(pass, partition), part, batches);
             }
         }
-        return vectors.subList(0, Math.min(count, vectors.size())).toArray(float[][]::new);
-    }
-
-    private static SampleRequest request(int partition, CollectionSpec spec, int count, long seed) {
-        return SampleRequest.newBuilder()
-                .setPartition(partition)
-                .setCollectionUuid(spec.getUuid())
-                .setCount(count)
-                .setSeed(seed)
-                .setPart(SamplePart.SAMPLE_PART_TRAINING)
-                .build();
     }
 
     private static NodeLiveness leader(Pass pass, int partition) {
@@ -71,7 +58,7 @@ final class RowSampler {
                 .orElseThrow(() -> new Unavailable("partition " + partition + " has no leader to sample"));
     }
 
-    private void read(NodeLiveness node, SampleRequest request, Consumer<List<ByteString>> batches) {
+    private void read(NodeLiveness node, SampleRequest request, Consumer<SampleResponse> batches) {
         Context.CancellableContext call = Context.current().withCancellation();
         Context before = call.attach();
         try {
@@ -80,7 +67,7 @@ final class RowSampler {
                     .withDeadlineAfter(TIMEOUT_SECONDS, TimeUnit.SECONDS)
                     .sample(request);
             while (responses.hasNext()) {
-                batches.accept(responses.next().getVectorsList());
+                batches.accept(responses.next());
             }
         } catch (StatusRuntimeException e) {
             throw Statuses.fromGrpc(e);
