@@ -202,10 +202,14 @@ final class MainTest {
 
         assertThat(server.searched.getParams().getTargetRecall()).isEqualTo(0.99);
         assertThat(server.searched.getParams().getNprobe()).isZero();
-        assertThat(run.out()).contains("estimated recall 0.991: the mean of searches planned like this one");
+        assertThat(run.out())
+                .contains("estimated recall 0.991: the mean of searches planned like this one")
+                .contains("ranked 40 cells, scanned 5 000 codes, refined 300, compared 60 vectors")
+                .contains("shard 1 on n1: 1 cell, scanned 5 000 codes, refined 300, 60 vectors");
         assertThat(onServer("search", "articles", "a text", "--explain", "-o", "json")
                         .out())
-                .contains("\"estimatedRecall\" : 0.9912");
+                .contains("\"estimatedRecall\" : 0.9912")
+                .containsPattern("\"codesScanned\" : 5000,\\s+\"codesRefined\" : 300,\\s+\"vectorsScanned\" : 60");
         assertThat(server.searched.getParams().hasTargetRecall()).isFalse();
     }
 

@@ -11,6 +11,8 @@ import java.util.OptionalLong;
  * @param generation the generation that answered
  * @param cellsRanked cells of the generation that were ranked
  * @param waves one for each wave of cells
+ * @param codesScanned codes scanned; 0 where the index has none
+ * @param codesRefined of those, how many seemed near enough to be looked at with more bits
  * @param vectorsScanned vectors whose distance was computed
  * @param estimatedRecall the mean recall of searches that are planned like this one, by the calibration of the generation; empty where
  *     nprobe was given or nothing is calibrated
@@ -26,6 +28,8 @@ public record Explanation(
         int generation,
         int cellsRanked,
         List<Wave> waves,
+        long codesScanned,
+        long codesRefined,
         long vectorsScanned,
         OptionalDouble estimatedRecall,
         SearchMode mode,
@@ -60,10 +64,19 @@ public record Explanation(
      * @param shard its number
      * @param node the node whose replica answered
      * @param cellsScanned cells that it scanned
+     * @param codesScanned codes that it scanned; 0 where the index has none
+     * @param codesRefined of those, how many seemed near enough to be looked at with more bits
      * @param vectorsScanned vectors that it compared
      * @param scanTime its own time
      * @param exactFiltered whether it compared all its records that match the filter, in place of the cells
      */
     public record ShardWork(
-            int shard, String node, int cellsScanned, long vectorsScanned, Duration scanTime, boolean exactFiltered) {}
+            int shard,
+            String node,
+            int cellsScanned,
+            long codesScanned,
+            long codesRefined,
+            long vectorsScanned,
+            Duration scanTime,
+            boolean exactFiltered) {}
 }

@@ -20,6 +20,7 @@ final class ExplanationText {
     static List<String> lines(Explanation explanation) {
         List<String> lines = new ArrayList<>();
         lines.add("generation " + explanation.generation() + ": ranked " + counted(explanation.cellsRanked(), "cell")
+                + codes(explanation.codesScanned(), explanation.codesRefined())
                 + ", compared " + counted(explanation.vectorsScanned(), "vector"));
         explanation
                 .estimatedRecall()
@@ -32,7 +33,8 @@ final class ExplanationText {
                     "wave " + (i + 1) + ": " + (wave.cells().isEmpty() ? "no cells" : "cells " + cells(wave.cells())));
             wave.shards()
                     .forEach(shard -> lines.add("  shard " + shard.shard() + " on " + shard.node() + ": "
-                            + (shard.exactFiltered() ? "all that match" : counted(shard.cellsScanned(), "cell")) + ", "
+                            + (shard.exactFiltered() ? "all that match" : counted(shard.cellsScanned(), "cell"))
+                            + codes(shard.codesScanned(), shard.codesRefined()) + ", "
                             + counted(shard.vectorsScanned(), "vector")
                             + ", "
                             + time(shard.scanTime())));
@@ -41,6 +43,11 @@ final class ExplanationText {
                 + ", gather " + time(explanation.gatherTime()) + ", fetch " + time(explanation.fetchTime())
                 + ", total " + time(explanation.totalTime()));
         return lines;
+    }
+
+    /** Nothing where the index has no codes. */
+    private static String codes(long scanned, long refined) {
+        return scanned == 0 ? "" : ", scanned " + counted(scanned, "code") + ", refined " + count(refined);
     }
 
     private static String filter(long accepted, SearchMode mode) {

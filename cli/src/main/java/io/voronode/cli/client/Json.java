@@ -137,6 +137,8 @@ final class Json {
     private static ObjectNode explanation(Explanation explanation) {
         ObjectNode node = object().put("generation", explanation.generation())
                 .put("cellsRanked", explanation.cellsRanked())
+                .put("codesScanned", explanation.codesScanned())
+                .put("codesRefined", explanation.codesRefined())
                 .put("vectorsScanned", explanation.vectorsScanned())
                 .put("mode", explanation.mode().name())
                 .put("embedMillis", millis(explanation.embedTime()))
@@ -159,6 +161,8 @@ final class Json {
         return object().put("shard", work.shard())
                 .put("node", work.node())
                 .put("cellsScanned", work.cellsScanned())
+                .put("codesScanned", work.codesScanned())
+                .put("codesRefined", work.codesRefined())
                 .put("vectorsScanned", work.vectorsScanned())
                 .put("scanMillis", millis(work.scanTime()))
                 .put("exactFiltered", work.exactFiltered());

@@ -30,8 +30,10 @@ import io.voronode.proto.v1.SearchRequest;
 import io.voronode.proto.v1.SearchResponse;
 import io.voronode.proto.v1.SearchResult;
 import io.voronode.proto.v1.SearchServiceGrpc;
+import io.voronode.proto.v1.ShardExplanation;
 import io.voronode.proto.v1.StreamingUpsertRequest;
 import io.voronode.proto.v1.StreamingUpsertResponse;
+import io.voronode.proto.v1.WaveExplanation;
 import io.voronode.proto.v1.WhyNotReason;
 import io.voronode.proto.v1.WhyNotRequest;
 import io.voronode.proto.v1.WhyNotResponse;
@@ -192,6 +194,18 @@ public final class FakeServer implements AutoCloseable {
                 result.setExplanation(Explanation.newBuilder()
                         .setGeneration(3)
                         .setCellsRanked(40)
+                        .setCodesScanned(5_000)
+                        .setCodesRefined(300)
+                        .setVectorsScanned(60)
+                        .addWaves(WaveExplanation.newBuilder()
+                                .addCells(12)
+                                .addShards(ShardExplanation.newBuilder()
+                                        .setShard(1)
+                                        .setNode("n1")
+                                        .setCellsScanned(1)
+                                        .setCodesScanned(5_000)
+                                        .setCodesRefined(300)
+                                        .setVectorsScanned(60)))
                         .setEstimatedRecall(0.9912));
             }
             answer(

@@ -85,6 +85,8 @@ final class SearchMapper {
                 message.getGeneration(),
                 message.getCellsRanked(),
                 message.getWavesList().stream().map(SearchMapper::wave).toList(),
+                message.getCodesScanned(),
+                message.getCodesRefined(),
                 message.getVectorsScanned(),
                 message.hasEstimatedRecall() ? OptionalDouble.of(message.getEstimatedRecall()) : OptionalDouble.empty(),
                 message.getMode() == io.voronode.proto.v1.SearchMode.SEARCH_MODE_EXACT_FILTERED
@@ -110,6 +112,8 @@ final class SearchMapper {
                 shard.getShard(),
                 shard.getNode(),
                 shard.getCellsScanned(),
+                shard.getCodesScanned(),
+                shard.getCodesRefined(),
                 shard.getVectorsScanned(),
                 scanTime,
                 shard.getExactFiltered());

@@ -80,6 +80,8 @@ final class Answers {
                 .setCellsRanked(scan.cellCount())
                 .addAllWaves(scan.explainedWaves())
                 .setVectorsScanned(scan.vectorsScanned())
+                .setCodesScanned(scan.codesScanned())
+                .setCodesRefined(scan.codesRefined())
                 .setMode(
                         scan.filter().allAreComplete()
                                 ? SearchMode.SEARCH_MODE_EXACT_FILTERED

@@ -35,6 +35,8 @@ final class QueryScan {
     private int wanted;
     private int scanned;
     private long vectorsScanned;
+    private long codesScanned;
+    private long codesRefined;
     private boolean more;
     private boolean asksOthers;
     private boolean askedOthers;
@@ -145,6 +147,8 @@ final class QueryScan {
         more |= result.getHitsCount() >= asked;
         scanned += probe.cellCount();
         vectorsScanned += result.getVectorsScanned();
+        codesScanned += result.getCodesScanned();
+        codesRefined += result.getCodesRefined();
         missing.remove(probe.shard());
         waves.getLast()
                 .addShards(ShardExplanation.newBuilder()
@@ -152,6 +156,8 @@ final class QueryScan {
                         .setNode(node)
                         .setCellsScanned(probe.cellCount())
                         .setVectorsScanned(result.getVectorsScanned())
+                        .setCodesScanned(result.getCodesScanned())
+                        .setCodesRefined(result.getCodesRefined())
                         .setScanTime(result.getScanTime())
                         .setExactFiltered(result.getExactFiltered()));
     }
@@ -216,6 +222,14 @@ final class QueryScan {
 
     long vectorsScanned() {
         return vectorsScanned;
+    }
+
+    long codesScanned() {
+        return codesScanned;
+    }
+
+    long codesRefined() {
+        return codesRefined;
     }
 
     List<WaveExplanation> explainedWaves() {

@@ -257,6 +257,8 @@ public final class FakeCluster implements AutoCloseable {
                         .limit(query.getK())
                         .toList())
                 .setVectorsScanned(hits.size())
+                .setCodesScanned(3L * hits.size())
+                .setCodesRefined(2L * hits.size())
                 .setRecords(records.size())
                 .setAccepted(accepted)
                 .setExactFiltered(exact)

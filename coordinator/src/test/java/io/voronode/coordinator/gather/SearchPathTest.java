@@ -141,6 +141,12 @@ class SearchPathTest {
         assertThat(explanation.getGeneration()).isEqualTo(1);
         assertThat(explanation.getCellsRanked()).isEqualTo(map.cellCount());
         assertThat(explanation.getVectorsScanned()).isLessThan(RECORDS);
+        assertThat(explanation.getCodesScanned()).isEqualTo(3 * explanation.getVectorsScanned());
+        assertThat(explanation.getCodesRefined()).isEqualTo(2 * explanation.getVectorsScanned());
+        assertThat(explanation.getWaves(0).getShardsList())
+                .allSatisfy(shard ->
+                        assertThat(shard.getCodesScanned()).isPositive().isEqualTo(3 * shard.getVectorsScanned()))
+                .allSatisfy(shard -> assertThat(shard.getCodesRefined()).isEqualTo(2 * shard.getVectorsScanned()));
         assertThat(explanation.hasEmbedTime()).isFalse();
         assertThat(explanation.hasTotalTime()).isTrue();
         assertThat(result.getCoverage().getCellsWanted()).isEqualTo(2);

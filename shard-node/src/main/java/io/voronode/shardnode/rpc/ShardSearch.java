@@ -134,6 +134,8 @@ final class ShardSearch {
                     .setCode(ProbeCode.PROBE_CODE_OK)
                     .addAllHits(index.hits(found, request.getWithPayload()))
                     .setVectorsScanned(found.counters().vectors())
+                    .setCodesScanned(found.counters().codes())
+                    .setCodesRefined(found.counters().refined())
                     .setRecords(index.liveRecords())
                     .setAccepted(found.accepted())
                     .setExactFiltered(found.exactFiltered())

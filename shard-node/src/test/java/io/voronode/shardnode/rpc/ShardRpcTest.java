@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.voronode.engine.clustering.IndexKind;
 import io.voronode.engine.search.CellQuery;
 import io.voronode.engine.simd.Metric;
 import io.voronode.proto.internal.v1.Position;
@@ -206,7 +207,32 @@ final class ShardRpcTest {
         for (int i = 0; i < 200; i++) {
             assertThat(results.get(i).getHitsCount()).as("hits of query " + i).isEqualTo(1 + i % 50);
             assertThat(results.get(i).getVectorsScanned()).isEqualTo(50);
+            assertThat(results.get(i).getCodesScanned()).isZero();
         }
+    }
+
+    @Test
+    void tellsHowManyCodesWereScannedAndHowManyRefined() throws Exception {
+        shards.partitions.forEach(partition -> partition.begin(1));
+        // A segment of fewer than 768 vectors has no codes.
+        for (int i = 0; i < 4_000; i++) {
+            shards.partitions
+                    .get(i % 2)
+                    .upsert("key-" + i, TestShards.vector(random, DIMENSION), "{}", List.of(shards.stamp(random, 1)));
+        }
+        shards.indexKind = IndexKind.IVF_RABITQ;
+        shards.assign(1);
+        assertThat(shards.awaitVisible(1, shards.heads(), DEADLINE_MS)).hasSize(2);
+
+        List<ProbeResult> results = shards.search(
+                        1, TestShards.vector(random, DIMENSION), 5, shards.heads(), DEADLINE_MS)
+                .getResultsList();
+
+        assertThat(results)
+                .allSatisfy(result -> assertThat(result.getCodesScanned()).isPositive())
+                .allSatisfy(result -> assertThat(result.getCodesRefined())
+                        .isPositive()
+                        .isLessThanOrEqualTo(result.getCodesScanned()));
     }
 
     @Test

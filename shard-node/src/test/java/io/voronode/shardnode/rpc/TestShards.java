@@ -40,6 +40,9 @@ final class TestShards implements AutoCloseable {
 
     final List<FakePartition> partitions;
     final FakeFeed feed;
+    /** Of the trained generation. */
+    IndexKind indexKind = IndexKind.IVF_FLAT;
+
     private final Path folder;
     private final CollectionSpec spec;
     private final List<CellMap> maps;
@@ -146,7 +149,7 @@ final class TestShards implements AutoCloseable {
                         .setShard(shard)
                         .setCellMapDigest(ByteString.copyFrom(
                                 HexFormat.of().parseHex(maps.get(generation).digest())))
-                        .setIndexKind((generation == 0 ? IndexKind.FLAT : IndexKind.IVF_FLAT).wireNumber())
+                        .setIndexKind((generation == 0 ? IndexKind.FLAT : indexKind).wireNumber())
                         .build());
             }
         }
