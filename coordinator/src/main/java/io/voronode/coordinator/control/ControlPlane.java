@@ -1,5 +1,6 @@
 package io.voronode.coordinator.control;
 
+import com.google.protobuf.ByteString;
 import io.grpc.BindableService;
 import io.voronode.coordinator.image.CellMapStore;
 import io.voronode.coordinator.image.ClusterImages;
@@ -24,6 +25,7 @@ public final class ControlPlane implements AutoCloseable {
     private final Leadership leadership;
     private final Controller controller;
     private final CollectionAdmin collections;
+    private final RecalibrationCall recalibrationCall;
     private final List<BindableService> services;
     private final String id;
 
@@ -41,8 +43,18 @@ public final class ControlPlane implements AutoCloseable {
         NodeProbe probe = new NodeProbe(channels, () -> images.tree().live().values());
         leadership = new Leadership(client, paths, id);
         TrainingJobs jobs = new TrainingJobs();
+        Recalibrations recalibrations = new Recalibrations(timings.recalibration(), System::nanoTime);
+        recalibrationCall = new RecalibrationCall(channels, images::tree, recalibrations);
         controller = new Controller(
-                leadership, images, probe, jobs, channels, config.policy(), timings, InstantSource.system());
+                leadership,
+                images,
+                probe,
+                jobs,
+                recalibrations,
+                channels,
+                config.policy(),
+                timings,
+                InstantSource.system());
         collections = new CollectionAdmin(
                 client,
                 paths,
@@ -52,7 +64,8 @@ public final class ControlPlane implements AutoCloseable {
                 models,
                 InstantSource.system(),
                 config.policy().replication());
-        services = List.of(new CollectionRpc(collections), new ClusterRpc(images, probe), new ControllerRpc(jobs));
+        services = List.of(
+                new CollectionRpc(collections), new ClusterRpc(images, probe), new ControllerRpc(jobs, recalibrations));
         leadership.start();
         controller.start();
     }
@@ -99,6 +112,19 @@ public final class ControlPlane implements AutoCloseable {
 
     public CollectionAdmin collections() {
         return collections;
+    }
+
+    /**
+     * Asks the controller to calibrate a serving generation anew. Blocks.
+     *
+     * @param calibrationDigest of the calibration that is to be replaced; where another one is in force, nothing happens
+     * @param queries of users, normalised for COSINE
+     * @return false if not now
+     * @throws io.voronode.wire.VoronodeException if the controller cannot be asked
+     */
+    public boolean recalibrate(
+            ByteString collectionUuid, int generation, ByteString calibrationDigest, List<float[]> queries) {
+        return recalibrationCall.send(collectionUuid, generation, calibrationDigest, queries);
     }
 
     /** CollectionService, ClusterService and ControllerService, for the coordinator's server. */

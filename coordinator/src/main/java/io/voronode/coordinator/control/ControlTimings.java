@@ -11,9 +11,16 @@ import java.time.Duration;
  * @param retry after a failed build, doubled for each further failure
  * @param failureGrace how long a shard of a build may have only failing replicas, and a node that should join a partition be away
  * @param ingestWindow how far back the speed of ingest is measured
+ * @param recalibration between two calibrations of one collection by queries of users
  */
 record ControlTimings(
-        Duration idle, Duration busy, Duration endGrace, Duration retry, Duration failureGrace, Duration ingestWindow) {
+        Duration idle,
+        Duration busy,
+        Duration endGrace,
+        Duration retry,
+        Duration failureGrace,
+        Duration ingestWindow,
+        Duration recalibration) {
 
     static final ControlTimings DEFAULT = new ControlTimings(
             Duration.ofMillis(500),
@@ -21,5 +28,6 @@ record ControlTimings(
             Duration.ofSeconds(60),
             Duration.ofSeconds(5),
             Duration.ofSeconds(60),
-            Duration.ofSeconds(10));
+            Duration.ofSeconds(10),
+            Duration.ofHours(1));
 }

@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
  * <ol>
  *   <li>{@link ClusterBirth}, {@link PartitionPlacement}, {@link ReplicationGrowth}: the cluster and where its rows are.
  *   <li>Each collection by itself: {@link CollectionDrop}, {@link CollectionBirth}, {@link SpecUpdate}, {@link GenerationEnding}, {@link
- *       GenerationTraining}, {@link GenerationBuilding}, {@link GenerationCalibration}, {@link GenerationStart}. Trouble with one does not keep another.
+ *       GenerationTraining}, {@link GenerationBuilding}, {@link GenerationCalibration}, {@link
+ *       GenerationRecalibration}, {@link GenerationStart}. Trouble with one does not keep another.
  *   <li>{@link ShardMoves}, {@link Assignments}: shards go where nodes have come and from where they have gone, every node is told its
  *       part.
  * </ol>
@@ -44,6 +45,7 @@ final class Controller implements AutoCloseable {
     private final ControlTimings timings;
     private final InstantSource clock;
     private final TrainingJobs jobs;
+    private final Recalibrations recalibrations;
     private final BackgroundJobs<StoredCalibration> calibrations = new BackgroundJobs<>("voronode-calibrator");
     private final BackOff backOff;
     private final IngestSpeed speed;
@@ -61,6 +63,7 @@ final class Controller implements AutoCloseable {
             ClusterImages images,
             NodeProbe probe,
             TrainingJobs jobs,
+            Recalibrations recalibrations,
             Channels channels,
             ClusterPolicy policy,
             ControlTimings timings,
@@ -69,6 +72,7 @@ final class Controller implements AutoCloseable {
         this.images = images;
         this.probe = probe;
         this.jobs = jobs;
+        this.recalibrations = recalibrations;
         this.channels = channels;
         this.timings = timings;
         this.clock = clock;
@@ -89,6 +93,7 @@ final class Controller implements AutoCloseable {
                 new GenerationTraining(jobs, channels, backOff),
                 new GenerationBuilding(calibration, backOff, timings.failureGrace()),
                 calibration,
+                new GenerationRecalibration(recalibrations, calibrations, images.cellMaps(), channels),
                 new GenerationStart(backOff, speed));
     }
 
@@ -113,6 +118,7 @@ final class Controller implements AutoCloseable {
     /** From taking the epoch until it is over. */
     private void reign(FencedTree fence) throws InterruptedException {
         PartitionOrders orders = new PartitionOrders(channels, fence, images::tree);
+        recalibrations.open(fence.epoch());
         try {
             while (leadership.leads()) {
                 awaitWork(look(fence, orders));
@@ -121,6 +127,7 @@ final class Controller implements AutoCloseable {
             LOG.info("coordinator is no longer the controller: {}", e.getMessage());
             Thread.sleep(PAUSE_AFTER_FAILURE_MS);
         } finally {
+            recalibrations.close();
             cancelJobs();
             assignments.forget();
             absences.forget();
@@ -185,6 +192,7 @@ final class Controller implements AutoCloseable {
                 .collect(Collectors.toSet());
         backOff.retain(uuids);
         speed.retain(uuids);
+        recalibrations.retain(uuids);
         pass.tree().collections().values().forEach(collection -> advance(pass, collection));
         moves.run(pass);
         assignments.run(pass);

@@ -32,7 +32,8 @@ final class ControlBed implements AutoCloseable {
             Duration.ofSeconds(2),
             Duration.ofMillis(100),
             Duration.ofMillis(200),
-            Duration.ofSeconds(1));
+            Duration.ofSeconds(1),
+            Duration.ofHours(1));
 
     /** Shorter than tests wait, longer than a few passes. */
     static final Duration NODE_GRACE = Duration.ofMillis(500);
@@ -44,7 +45,7 @@ final class ControlBed implements AutoCloseable {
     final FakeCluster nodes;
     private final String connectString;
     private final Path folder;
-    private final Channels channels = new Channels();
+    final Channels channels = new Channels();
     private final List<ControlPlane> planes = new ArrayList<>();
     private final List<Server> servers = new ArrayList<>();
 

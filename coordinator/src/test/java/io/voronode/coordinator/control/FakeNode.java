@@ -314,7 +314,7 @@ final class FakeNode implements AutoCloseable {
             QueryVector query = request.getQueries(probe.getQuery());
             float bound = query.hasBound() ? query.getBound() : Float.MAX_VALUE;
             ProbeResult.Builder result = ProbeResult.newBuilder().setCode(ProbeCode.PROBE_CODE_OK);
-            for (int i = 0; i < query.getK() && i <= bound; i++) {
+            for (int i = 0; i < 2 * query.getK() && i <= bound && result.getHitsCount() < query.getK(); i++) {
                 if (probe.getCellsList().contains(i % 2)) {
                     result.addHits(
                             ShardHit.newBuilder().setKey("neighbour-" + i).setDistance(i));

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** One row of a {@link CalibrationRun} on its way. Owned by its thread. */
+/** One row or query of a {@link CalibrationRun} on its way. Owned by its thread. */
 final class CalibrationQuery<K> {
 
     /** Groups are one cell each at first, and later of one part in so many of the cells before them. */
@@ -23,6 +23,9 @@ final class CalibrationQuery<K> {
 
     private final CalibrationRun.Row<K> row;
     private final int[] classes;
+    /** Hits beside its neighbours: a row finds itself. */
+    private final int own;
+
     private final RankedCells ranked;
     private final int[] groupEnds;
     private List<Hit<K>> neighbours = List.of();
@@ -36,6 +39,7 @@ final class CalibrationQuery<K> {
     CalibrationQuery(CalibrationRun.Row<K> row, int[] classes, CellMap map) {
         this.row = row;
         this.classes = classes;
+        this.own = row.key() == null ? 0 : 1;
         this.ranked = map.rank(row.vector(), map.cellCount());
         this.groupEnds = groupEnds(map.cellCount());
     }
@@ -53,9 +57,9 @@ final class CalibrationQuery<K> {
         return ranked.distances();
     }
 
-    /** One hit more than neighbours are wanted: the row finds itself. */
     GroupedSearch overAllCells() {
-        return new GroupedSearch(row.vector(), most() + 1, Float.POSITIVE_INFINITY, ranked, new int[] {ranked.size()});
+        return new GroupedSearch(
+                row.vector(), most() + own, Float.POSITIVE_INFINITY, ranked, new int[] {ranked.size()});
     }
 
     void setNeighbours(List<Hit<K>> hits) {
@@ -79,7 +83,7 @@ final class CalibrationQuery<K> {
     GroupedSearch inGroups() {
         float farthest = neighbours.getLast().distance();
         float bound = farthest + ROUNDING * Math.abs(farthest);
-        return new GroupedSearch(row.vector(), neighbours.size() + 1, bound, ranked, groupEnds);
+        return new GroupedSearch(row.vector(), neighbours.size() + own, bound, ranked, groupEnds);
     }
 
     /** Takes where the neighbours are. */
@@ -104,7 +108,7 @@ final class CalibrationQuery<K> {
     GroupedSearch asUsual(int k) {
         int last = IntStream.of(groups).limit(k).max().orElse(GONE);
         int end = last == GONE ? 1 : groupEnds[last];
-        return new GroupedSearch(row.vector(), k + 1, Float.POSITIVE_INFINITY, ranked, new int[] {end});
+        return new GroupedSearch(row.vector(), k + own, Float.POSITIVE_INFINITY, ranked, new int[] {end});
     }
 
     /**

@@ -10,9 +10,10 @@ import java.util.concurrent.CancellationException;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Calibrates an index with rows of it that cells were not trained on. Each is searched for over all cells, which tells its true
+ * Calibrates an index with rows of it that cells were not trained on, or with queries of users. Each is searched for over all cells, which tells its true
  * neighbours; over the same cells in small groups, which tells in which group each neighbour is; and, for each k, as a user
  * would, over just the cells that hold the k nearest, which tells those that the index loses although it scans their cells.
  * Owned by one thread; the index does the searching.
@@ -43,12 +44,13 @@ public final class CalibrationRun<K> {
     }
 
     /**
-     * A row to search for.
+     * A row to search for, or a query of a user.
      *
+     * @param key of the row, which does not count as a neighbour of its own; null for what is no row
      * @param vector normalised for COSINE; borrowed
      */
     @SuppressWarnings("ArrayRecordComponent") // a query, read and never compared
-    public record Row<K>(K key, float[] vector) {}
+    public record Row<K>(@Nullable K key, float[] vector) {}
 
     /**
      * The calibration by these rows.

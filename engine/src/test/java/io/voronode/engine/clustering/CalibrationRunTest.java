@@ -64,6 +64,18 @@ class CalibrationRunTest {
     }
 
     @Test
+    void whatIsNoRowMayFindAnyRow() {
+        List<CalibrationRun.Row<Integer>> copies = IntStream.range(0, 60)
+                .mapToObj(row -> new CalibrationRun.Row<Integer>(null, rows[row]))
+                .toList();
+        ProbeCalibration calibration =
+                new CalibrationRun<>(new Exact(row -> true), map, rows.length).run(copies, () -> false);
+        // The nearest of a copy is its row, in the nearest cell.
+        assertThat(calibration.recall(1, new ProbeRule(0, 1))).isEqualTo(1);
+        assertThat(calibration.recall(10, new ProbeRule(0, 1))).isLessThan(0.9);
+    }
+
+    @Test
     void countsNeighboursThatUsualSearchesLoseAsMissed() {
         ProbeCalibration calibration =
                 new CalibrationRun<>(new Exact(row -> row % 4 != 0), map, rows.length).run(queries(60), () -> false);
