@@ -88,6 +88,8 @@ final class MainTest {
             {"coordinator", "--name", "C", "--data", "d", "--zookeeper", "z:1"},
             {"coordinator", "--name", "c", "--data", "d", "--zookeeper", "z:1", "--replication", "2"},
             {"coordinator", "--name", "c", "--data", "d", "--zookeeper", "z:1", "--bind", "0.0.0.0"},
+            {"coordinator", "--name", "c", "--data", "d", "--zookeeper", "z:1", "--canary-share", "1.5"},
+            {"coordinator", "--name", "c", "--data", "d", "--zookeeper", "z:1", "--canary-share", "NaN"},
             {"coordinator", "--config", "/no/such/file.yaml"},
             {"shard-node", "--name", "n", "--data", "d", "--zookeeper", "z:1", "--raft-port", "0"},
             {"shard-node", "--name", "n", "--data", "d", "--zookeeper", "z:1", "--session-timeout", "5"},

@@ -1,6 +1,8 @@
 package io.voronode.coordinator;
 
+import com.google.protobuf.ByteString;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.voronode.coordinator.canary.RecallCanary;
 import io.voronode.coordinator.compute.Compute;
 import io.voronode.coordinator.compute.TextVectors;
 import io.voronode.coordinator.control.ControlPlane;
@@ -8,6 +10,7 @@ import io.voronode.coordinator.gather.Gather;
 import io.voronode.coordinator.gather.WhyNot;
 import io.voronode.coordinator.image.ClusterImage;
 import io.voronode.coordinator.metrics.CallTimers;
+import io.voronode.coordinator.metrics.CanaryMeters;
 import io.voronode.coordinator.metrics.CoordinatorMeters;
 import io.voronode.coordinator.route.Images;
 import io.voronode.coordinator.route.PartitionRouter;
@@ -26,6 +29,9 @@ import io.voronode.wire.VoronodeException.Unavailable;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,11 +56,9 @@ public final class Coordinator implements AutoCloseable {
             control = opened(ControlPlane.start(config.controlPlane(), channels, model -> dimension(models, model)));
             opened(new CoordinatorMeters(registry, control));
             Compute compute = opened(new Compute());
-            server = opened(new RequestServer(
-                    config.bindHost(),
-                    config.port(),
-                    paths(control, channels, compute, new TextVectors(models::embedder)),
-                    new CallTimers(registry)));
+            RequestServer.Paths paths = paths(config, control, channels, compute, new TextVectors(models::embedder));
+            watchRecall(config, registry, opened(paths.canary()));
+            server = opened(new RequestServer(config.bindHost(), config.port(), paths, new CallTimers(registry)));
             control.announce(config.advertisedHost() + ":" + server.port());
             healthWatch = Thread.ofVirtual().name("coordinator-health").start(this::watchHealth);
         } catch (RuntimeException e) {
@@ -76,7 +80,7 @@ public final class Coordinator implements AutoCloseable {
     }
 
     private static RequestServer.Paths paths(
-            ControlPlane control, Channels channels, Compute compute, TextVectors texts) {
+            CoordinatorConfig config, ControlPlane control, Channels channels, Compute compute, TextVectors texts) {
         Images images = new Images(control.images());
         PartitionRouter partitions = new PartitionRouter(images, channels);
         ShardReplicas replicas = new ShardReplicas();
@@ -91,7 +95,32 @@ public final class Coordinator implements AutoCloseable {
                 new RecordReader(images, rows, freshness),
                 gather,
                 new WhyNot(gather, rows),
+                canary(config, control, gather),
                 control.services());
+    }
+
+    private static RecallCanary canary(CoordinatorConfig config, ControlPlane control, Gather gather) {
+        RecallCanary.Surroundings surroundings = new RecallCanary.Surroundings(
+                shadow -> Thread.ofVirtual().name("coordinator-canary").start(shadow),
+                () -> control.images().tree().coordinators().size(),
+                System::nanoTime,
+                () -> ThreadLocalRandom.current().nextDouble());
+        return new RecallCanary(config.canaryShare(), gather::search, control::recalibrate, surroundings);
+    }
+
+    private void watchRecall(CoordinatorConfig config, MeterRegistry registry, RecallCanary canary) {
+        if (config.canaryShare() == 0) {
+            return;
+        }
+        CanaryMeters meters = opened(new CanaryMeters(registry, canary));
+        control.images().onChange(() -> meters.follow(this::collections));
+        meters.follow(this::collections);
+    }
+
+    private Set<ByteString> collections() {
+        return control.images().current().collections().values().stream()
+                .map(collection -> collection.spec().getUuid())
+                .collect(Collectors.toSet());
     }
 
     private static int dimension(EmbeddingModels models, String model) {

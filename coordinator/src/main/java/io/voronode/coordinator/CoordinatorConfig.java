@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param dataFolder where cell maps and calibrations are kept; a cache, nothing is lost with it
  * @param modelsFolder folder of embedding models beside the built-in one; null: none
  * @param policy what it aims at while it is the controller
+ * @param canaryShare of the searches that are done once more, exactly, to measure their recall; 0: none
  */
 public record CoordinatorConfig(
         String name,
@@ -30,7 +31,8 @@ public record CoordinatorConfig(
         int port,
         Path dataFolder,
         @Nullable Path modelsFolder,
-        ClusterPolicy policy) {
+        ClusterPolicy policy,
+        double canaryShare) {
     public static final Duration DEFAULT_SESSION_TIMEOUT = Duration.ofSeconds(10);
 
     private static final int MAX_PORT = 65_535;
@@ -38,6 +40,9 @@ public record CoordinatorConfig(
     public CoordinatorConfig {
         if (port < 0 || port > MAX_PORT) {
             throw new IllegalArgumentException("port " + port + " is not within 0 to " + MAX_PORT);
+        }
+        if (!(canaryShare >= 0 && canaryShare <= 1)) {
+            throw new IllegalArgumentException("canary share " + canaryShare + " is not within 0 to 1");
         }
     }
 

@@ -54,6 +54,9 @@ class LayersTest {
         noneOf("write", "gather").uses("rpc", "control");
         noneOf("write").uses("gather");
         noneOf("gather").uses("write");
+        noneOf("canary").uses("write", "rpc", "control");
+        noneOf("validate", "compute", "token", "route", "rows", "write", "gather", "control")
+                .uses("canary");
         noneOf("image", "control", "zookeeper").uses("route", "rows", "write", "gather", "rpc");
     }
 

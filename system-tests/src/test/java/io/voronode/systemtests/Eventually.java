@@ -17,7 +17,7 @@ final class Eventually {
     interface Check {
         /** Null when all is well. */
         @Nullable
-        String missing();
+        String missing() throws InterruptedException;
     }
 
     /**
@@ -40,7 +40,7 @@ final class Eventually {
         }
     }
 
-    private static @Nullable String look(Check check) {
+    private static @Nullable String look(Check check) throws InterruptedException {
         try {
             return check.missing();
         } catch (VoronodeException e) {

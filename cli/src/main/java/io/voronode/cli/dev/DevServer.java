@@ -7,6 +7,7 @@ import io.voronode.cli.process.HttpEndpoint;
 import io.voronode.client.VoronodeClient;
 import io.voronode.coordinator.Coordinator;
 import io.voronode.coordinator.CoordinatorConfig;
+import io.voronode.coordinator.canary.RecallCanary;
 import io.voronode.coordinator.control.ClusterPolicy;
 import io.voronode.coordinator.zookeeper.EmbeddedZooKeeper;
 import io.voronode.shardnode.ShardNode;
@@ -146,7 +147,8 @@ public final class DevServer implements AutoCloseable {
                 config.port(),
                 folder.resolve("coordinator"),
                 models(config.models()),
-                ClusterPolicy.DEFAULT.forBirth(nodes, nodes));
+                ClusterPolicy.DEFAULT.forBirth(nodes, nodes),
+                RecallCanary.DEFAULT_SHARE);
     }
 
     /** A new cluster makes its partition after the coordinator listens. */

@@ -82,6 +82,14 @@ public final class CoordinatorCommand implements Callable<Integer> {
                     + "(default: ${DEFAULT-VALUE}).")
     private Duration nodeGrace;
 
+    @Option(
+            names = "--canary-share",
+            paramLabel = "SHARE",
+            defaultValue = "0.001",
+            description = "Share of the searches that are done once more, exactly, to measure their recall; 0 for none "
+                    + "(default: ${DEFAULT-VALUE}).")
+    private double canaryShare;
+
     public CoordinatorCommand(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -109,7 +117,15 @@ public final class CoordinatorCommand implements Callable<Integer> {
                 options.port("--port", port),
                 options.data(),
                 models,
-                policy());
+                policy(),
+                canaryShare());
+    }
+
+    private double canaryShare() {
+        if (!(canaryShare >= 0 && canaryShare <= 1)) {
+            throw options.usage("--canary-share " + canaryShare + " is not within 0 to 1");
+        }
+        return canaryShare;
     }
 
     private ClusterPolicy policy() {

@@ -56,15 +56,28 @@ final class FilterProgress {
 
     /** The same of all shards, as if the others' cells held as many. */
     double acceptedEverywhere() {
+        return everywhere(accepted());
+    }
+
+    /** Records of all shards, whether or not they match, estimated in the same way. */
+    double recordsEverywhere() {
+        return everywhere(records());
+    }
+
+    private double everywhere(long told) {
         int cells = shards.keySet().stream()
                 .mapToInt(shard -> map.cellsOf(shard).length)
                 .sum();
-        return cells == 0 ? 0 : (double) accepted() * map.cellCount() / cells;
+        return cells == 0 ? 0 : (double) told * map.cellCount() / cells;
+    }
+
+    private long records() {
+        return shards.values().stream().mapToLong(Told::records).sum();
     }
 
     /** The share of records that match; one record at least, where there are any. */
     double selectivity() {
-        long records = shards.values().stream().mapToLong(Told::records).sum();
+        long records = records();
         return records == 0 ? 1 : Math.max(1, accepted()) / (double) records;
     }
 

@@ -84,6 +84,7 @@ public final class Gather {
         SessionToken required = freshness.required(params.getConsistency(), token, allPartitions());
         time.skipped();
         List<SearchResult> results = new ArrayList<>();
+        List<ScanTrace> traces = new ArrayList<>();
         SessionToken seen = token.plus(required.positions());
         long lagMs = 0;
         int step = Math.max(
@@ -95,10 +96,11 @@ public final class Gather {
             List<float[]> some = vectors.subList(from, Math.min(vectors.size(), from + step));
             SearchAnswer answer = answer(collection, some, params, required, time);
             results.addAll(answer.results());
+            traces.addAll(answer.traces());
             seen = seen.plus(answer.token().positions());
             lagMs = Math.max(lagMs, answer.lagMs());
         }
-        return new SearchAnswer(results, seen, lagMs);
+        return new SearchAnswer(results, traces, seen, lagMs);
     }
 
     /** One query as the index compares it. */
@@ -192,8 +194,10 @@ public final class Gather {
         }
         Answers answers = new Answers(collection, params, plan, hitRows, time);
         List<SearchResult> results = scans.stream().map(answers::result).toList();
+        List<ScanTrace> traces =
+                scans.stream().map(scan -> scan.trace(collection, plan)).toList();
         SessionToken seen = required.nothing().plus(scatter.watermarks()).plus(hitRows.positions());
-        return Optional.of(new SearchAnswer(results, seen, scatter.lagMs()));
+        return Optional.of(new SearchAnswer(results, traces, seen, scatter.lagMs()));
     }
 
     private Outcome run(Waves waves, List<QueryScan> scans, CollectionImage collection, SearchParams params) {

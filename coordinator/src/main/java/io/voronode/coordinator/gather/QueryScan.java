@@ -1,7 +1,9 @@
 package io.voronode.coordinator.gather;
 
 import com.google.protobuf.ByteString;
+import io.voronode.coordinator.image.CollectionImage;
 import io.voronode.engine.clustering.CellMap;
+import io.voronode.engine.clustering.IndexKind;
 import io.voronode.engine.clustering.RankedCells;
 import io.voronode.proto.internal.v1.ProbeResult;
 import io.voronode.proto.internal.v1.QueryVector;
@@ -218,6 +220,21 @@ final class QueryScan {
                 Coverage.newBuilder().setShare(share()).setCellsWanted(wanted).setCellsScanned(scanned);
         missing.forEach((shard, reason) -> coverage.addReasons("shard " + shard + ": " + reason));
         return coverage.build();
+    }
+
+    /** How it was answered. */
+    ScanTrace trace(CollectionImage collection, ProbePlan plan) {
+        boolean graph = collection.servingGeneration().node().getIndexKind() == IndexKind.HNSW.wireNumber();
+        // One cell alone has no codes.
+        boolean vectorsOnly = plan.exact() || (cellCount() == 1 && !graph);
+        boolean exact = filter.allAreComplete() || (vectorsOnly && wanted == cellCount());
+        return new ScanTrace(
+                collection,
+                vector,
+                wanted,
+                Math.round(filter.recordsEverywhere()),
+                plan.recall().orElse(Double.NaN),
+                exact);
     }
 
     long vectorsScanned() {

@@ -14,6 +14,8 @@ import io.voronode.wire.VoronodeException.Bug;
 import io.voronode.wire.VoronodeException.Unavailable;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -43,18 +45,33 @@ final class Handlers implements AutoCloseable {
 
     /** Serves a call with one answer on the calling thread. */
     <R extends MessageLite> void unary(StreamObserver<R> observer, long defaultMs, Supplier<R> work) {
+        unary(observer, defaultMs, work, answer -> answer, answer -> {});
+    }
+
+    /**
+     * As {@link #unary(StreamObserver, long, Supplier)}.
+     *
+     * @param message what the client is told of the outcome of the work
+     * @param after told of the outcome when the answer has been sent; must not throw
+     */
+    <A, R extends MessageLite> void unary(
+            StreamObserver<R> observer, long defaultMs, Supplier<A> work, Function<A, R> message, Consumer<A> after) {
+        A outcome;
         if (observer instanceof ServerCallStreamObserver<R> call) {
             // Without a handler an answer to a client that has gone would throw.
             call.setOnCancelHandler(() -> {});
         }
         try {
-            R answer = inTime(defaultMs, () -> admission.admit(work));
+            outcome = inTime(defaultMs, () -> admission.admit(work));
+            R answer = message.apply(outcome);
             requireFits(answer);
             observer.onNext(answer);
             observer.onCompleted();
         } catch (RuntimeException e) {
             observer.onError(status(e));
+            return;
         }
+        after.accept(outcome);
     }
 
     /** Does a part of a streaming call: under its own deadline, when its turn comes. */

@@ -6,6 +6,7 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.voronode.coordinator.canary.RecallCanary;
 import io.voronode.coordinator.gather.Gather;
 import io.voronode.coordinator.gather.WhyNot;
 import io.voronode.coordinator.route.Images;
@@ -56,6 +57,7 @@ public final class RequestServer implements AutoCloseable {
             RecordReader reader,
             Gather gather,
             WhyNot whyNot,
+            RecallCanary canary,
             List<BindableService> others) {
         public Paths {
             others = List.copyOf(others);
@@ -80,7 +82,7 @@ public final class RequestServer implements AutoCloseable {
                 .permitKeepAliveWithoutCalls(true)
                 .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION);
         add(builder, new RecordRpc(handlers, paths.images(), paths.writer(), paths.reader()));
-        add(builder, new SearchRpc(handlers, paths.images(), paths.gather(), paths.whyNot()));
+        add(builder, new SearchRpc(handlers, paths.images(), paths.gather(), paths.whyNot(), paths.canary()));
         paths.others().forEach(service -> add(builder, service));
         add(builder, health.getHealthService());
         add(builder, ProtoReflectionServiceV1.newInstance());

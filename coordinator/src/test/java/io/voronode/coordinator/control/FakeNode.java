@@ -316,8 +316,10 @@ final class FakeNode implements AutoCloseable {
             ProbeResult.Builder result = ProbeResult.newBuilder().setCode(ProbeCode.PROBE_CODE_OK);
             for (int i = 0; i < 2 * query.getK() && i <= bound && result.getHitsCount() < query.getK(); i++) {
                 if (probe.getCellsList().contains(i % 2)) {
-                    result.addHits(
-                            ShardHit.newBuilder().setKey("neighbour-" + i).setDistance(i));
+                    result.addHits(ShardHit.newBuilder()
+                            .setKey("neighbour-" + i)
+                            .setVersion(1)
+                            .setDistance(i));
                 }
             }
             return result.build();

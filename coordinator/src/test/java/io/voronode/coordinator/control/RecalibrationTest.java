@@ -3,17 +3,31 @@ package io.voronode.coordinator.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.voronode.coordinator.canary.RecallCanary;
+import io.voronode.coordinator.compute.Compute;
+import io.voronode.coordinator.compute.TextVectors;
+import io.voronode.coordinator.gather.Gather;
 import io.voronode.coordinator.image.BlobCache;
 import io.voronode.coordinator.image.ClusterImage;
 import io.voronode.coordinator.image.CollectionTree;
 import io.voronode.coordinator.image.GenerationImage;
 import io.voronode.coordinator.image.GenerationTree;
+import io.voronode.coordinator.route.Images;
+import io.voronode.coordinator.route.PartitionRouter;
+import io.voronode.coordinator.route.ShardReplicas;
+import io.voronode.coordinator.rows.Freshness;
+import io.voronode.coordinator.rows.RowReader;
+import io.voronode.engine.clustering.CalibrationPlan;
 import io.voronode.engine.clustering.CellMap;
 import io.voronode.engine.clustering.ProbeCalibration;
 import io.voronode.engine.clustering.ProbeCalibrator;
 import io.voronode.proto.internal.v1.GenerationNode;
+import io.voronode.proto.v1.Query;
+import io.voronode.proto.v1.SearchParams;
+import io.voronode.proto.v1.Vector;
 import io.voronode.wire.ClusterTree;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -158,6 +172,23 @@ class RecalibrationTest extends ControlTest {
     }
 
     @Test
+    void calibratesByNoMoreQueriesThanItWouldByRows() throws Exception {
+        ByteString planted = plantATooLowCalibration();
+        int most = CalibrationPlan.queries(2_000, DIMENSION, true);
+
+        controller.recalibrate(uuid, 1, planted, Collections.nCopies(most + 1, queries.getFirst()));
+
+        ControlBed.await(controller, image -> !planted.equals(used(image)));
+        assertThat(String.valueOf(controller
+                        .images()
+                        .current()
+                        .collection(NAME)
+                        .servingGeneration()
+                        .calibration()))
+                .contains("k 10: " + most + " queries");
+    }
+
+    @Test
     void queriesThatDoNotFitChangeNothing() throws Exception {
         ByteString planted = plantATooLowCalibration();
         int version = generation(controller).node().version();
@@ -167,5 +198,69 @@ class RecalibrationTest extends ControlTest {
         bed.nodes.awaitDescribes(8);
         assertThat(generation(controller).node().version()).isEqualTo(version);
         assertThat(used(controller.images().current())).isEqualTo(planted);
+    }
+
+    @Test
+    void searchesThatMissTheirTargetHaveTheCalibrationReplacedSoThatTheyMeetIt() throws Exception {
+        ByteString planted = plantATooLowCalibration();
+        try (Compute compute = new Compute();
+                RecallCanary canary = canary(gather(compute), other)) {
+            SearchParams params =
+                    SearchParams.newBuilder().setK(10).setTargetRecall(0.99).build();
+            queries.subList(0, 99).forEach(query -> search(gather(compute), canary, query, params));
+            assertThat(canary.meanExcess(uuid)).isLessThan(-0.1);
+            assertThat(used(other.images().current())).isEqualTo(planted);
+
+            // One says that it is sure, a hundred more are collected.
+            queries.subList(19, 120).forEach(query -> search(gather(compute), canary, query, params));
+            assertThat(canary.recalibrations()).isEqualTo(1);
+            ControlBed.await(other, image -> !planted.equals(used(image)));
+
+            queries.forEach(query -> search(gather(compute), canary, query, params));
+            assertThat(canary.done()).isEqualTo(320);
+            assertThat(canary.failed() + canary.skipped()).isZero();
+            // Of the new calibration alone. Some of the queries are not those that it was made with.
+            assertThat(canary.meanRecall(uuid)).isGreaterThan(0.98);
+            assertThat(canary.meanExcess(uuid)).isGreaterThan(-0.01);
+        }
+    }
+
+    /** The searches of the coordinator that does not lead. */
+    private Gather gather(Compute compute) {
+        Images images = new Images(other.images());
+        PartitionRouter partitions = new PartitionRouter(images, bed.channels);
+        TextVectors noTexts = new TextVectors(model -> {
+            throw new IllegalArgumentException("no model " + model);
+        });
+        return new Gather(
+                images,
+                bed.channels,
+                new ShardReplicas(),
+                new Freshness(partitions),
+                new RowReader(images, partitions),
+                noTexts,
+                compute);
+    }
+
+    /** Of every search, at once, in no time. */
+    private static RecallCanary canary(Gather gather, ControlPlane plane) {
+        return new RecallCanary(
+                1,
+                gather::search,
+                plane::recalibrate,
+                new RecallCanary.Surroundings(Runnable::run, () -> 2, () -> 0, () -> 0));
+    }
+
+    private void search(Gather gather, RecallCanary canary, float[] vector, SearchParams params) {
+        Vector.Builder values = Vector.newBuilder();
+        for (float value : vector) {
+            values.addValues(value);
+        }
+        canary.answered(
+                gather.search(
+                        other.images().current().collection(NAME),
+                        List.of(Query.newBuilder().setVector(values).build()),
+                        params),
+                params);
     }
 }

@@ -1,6 +1,7 @@
 package io.voronode.coordinator.fake;
 
 import io.grpc.ManagedChannel;
+import io.voronode.coordinator.canary.RecallCanary;
 import io.voronode.coordinator.compute.Compute;
 import io.voronode.coordinator.compute.TextVectors;
 import io.voronode.coordinator.gather.Gather;
@@ -26,7 +27,10 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** The request paths of a coordinator over a {@link FakeCluster}, behind their real server on a free port. */
@@ -35,6 +39,10 @@ public final class TestCoordinator implements AutoCloseable {
     /** Maps that a blob would be fetched for, by digest (hex). */
     public final Map<String, CellMap> blobs = new ConcurrentHashMap<>();
 
+    /** Shadow searches wait here for the test to run them. */
+    public final BlockingQueue<Runnable> shadows = new LinkedBlockingQueue<>();
+
+    public final RecallCanary canary;
     private final Channels channels = new Channels();
     private final Channels clients = new Channels();
     private final Compute compute = new Compute();
@@ -42,12 +50,18 @@ public final class TestCoordinator implements AutoCloseable {
 
     public TestCoordinator(FakeCluster cluster, Path folder) {
         images.set(cluster.image(0));
-        server = new RequestServer(
-                "127.0.0.1", 0, paths(cluster, folder, images, channels, compute, blobs), CallListener.NONE);
+        RequestServer.Paths paths = paths(cluster, folder, images, channels, compute, blobs);
+        canary = canary(1, paths.gather(), shadows::add);
+        server = new RequestServer("127.0.0.1", 0, with(canary, paths), CallListener.NONE);
         server.serving(true);
     }
 
-    /** The paths over a cluster. */
+    private static RequestServer.Paths with(RecallCanary canary, RequestServer.Paths paths) {
+        return new RequestServer.Paths(
+                paths.images(), paths.writer(), paths.reader(), paths.gather(), paths.whyNot(), canary, paths.others());
+    }
+
+    /** The paths over a cluster, without a canary. */
     public static RequestServer.Paths paths(
             FakeCluster cluster,
             Path folder,
@@ -70,7 +84,16 @@ public final class TestCoordinator implements AutoCloseable {
                 new RecordReader(shared, rows, freshness),
                 gather,
                 new WhyNot(gather, rows),
+                canary(0, gather, Runnable::run),
                 List.of());
+    }
+
+    private static RecallCanary canary(double share, Gather gather, Executor executor) {
+        return new RecallCanary(
+                share,
+                gather::search,
+                (uuid, generation, digest, queries) -> false,
+                new RecallCanary.Surroundings(executor, () -> 1, System::nanoTime, () -> 0));
     }
 
     private static byte[] blob(Map<String, CellMap> blobs, byte[] digest) {
@@ -108,6 +131,7 @@ public final class TestCoordinator implements AutoCloseable {
     public void close() {
         clients.close();
         server.close();
+        canary.close();
         channels.close();
         compute.close();
     }

@@ -218,6 +218,29 @@ class SearchPathTest {
                 .isFalse();
     }
 
+    @Test
+    void theCanarySearchesOnceMoreOverAllCellsWhenTheAnswerHasBeenSent() throws Exception {
+        float[] query = vector();
+        List<String> found = keys(search(query, params(10).setNprobe(2)).getResult());
+        long right = bruteForce(query, 10).stream().filter(found::contains).count();
+
+        Objects.requireNonNull(coordinator.shadows.poll(10, TimeUnit.SECONDS)).run();
+
+        assertThat(coordinator.canary.failed()).isZero();
+        assertThat(coordinator.canary.meanRecall(cluster.spec().getUuid())).isEqualTo(right / 10.0);
+    }
+
+    @Test
+    void theCanaryLeavesSearchesAloneThatMissNothing() {
+        search(vector(), params(10).setNprobe(ALL));
+        // Few match, so all of these are compared.
+        cluster.setFilter(key -> key.endsWith("7"));
+        search(vector(), params(10).setFilter(ANY_FILTER));
+
+        coordinator.closeServer();
+        assertThat(coordinator.shadows).isEmpty();
+    }
+
     /** By queries that are as those of the tests. */
     private ProbeCalibration calibration() {
         ProbeCalibrator calibrator = new ProbeCalibrator();

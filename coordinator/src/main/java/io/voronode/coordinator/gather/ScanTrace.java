@@ -1,0 +1,17 @@
+package io.voronode.coordinator.gather;
+
+import io.voronode.coordinator.image.CollectionImage;
+
+/**
+ * How one query was answered.
+ *
+ * @param collection as it was searched
+ * @param vector as the index compares it; borrowed, nobody changes it
+ * @param cells chosen, in all waves
+ * @param records that searches see, about; as if the shards that were not asked held as many for each cell
+ * @param estimatedRecall mean recall of searches that chose their cells in this way, when they were calibrated; NaN where it is not known
+ * @param exact whether nothing was left out: no cell, and no vector by an estimate
+ */
+@SuppressWarnings("ArrayRecordComponent") // handed on and never compared
+public record ScanTrace(
+        CollectionImage collection, float[] vector, int cells, long records, double estimatedRecall, boolean exact) {}
