@@ -60,7 +60,7 @@ final class BenchCommand implements Callable<Integer> {
             description = "Of Voronode's index: ${COMPLETION-CANDIDATES}; all with cells unless given.")
     private Set<IndexKind> kinds = EnumSet.complementOf(EnumSet.of(IndexKind.FLAT, IndexKind.HNSW));
 
-    @Option(names = "--cells", description = "Of Voronode's index: one for 112 rows unless given.")
+    @Option(names = "--cells", description = "Of Voronode's index: one for 96 rows unless given.")
     private int cells;
 
     @Option(

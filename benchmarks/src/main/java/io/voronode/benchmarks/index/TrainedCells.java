@@ -15,10 +15,10 @@ import java.util.Arrays;
 public record TrainedCells(CellMap map, double cpuSeconds) {
 
     /** Records a cell that a build over fixed data aims at. */
-    private static final int ROWS_PER_CELL = 112;
+    private static final int ROWS_PER_CELL = 96;
 
     /** Vectors to train on, as the controller bounds them: a few seconds' worth, but so many a cell at least and at most. */
-    private static final int COMFORTABLE_SAMPLE = 131_072;
+    private static final int COMFORTABLE_SAMPLE = 65_536;
 
     private static final int MIN_SAMPLE_PER_CELL = 64;
     private static final int MAX_SAMPLE_PER_CELL = 256;

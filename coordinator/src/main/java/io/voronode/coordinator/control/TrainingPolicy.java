@@ -23,7 +23,7 @@ final class TrainingPolicy {
     private static final int MIN_SAMPLE_PER_CELL = 64;
     private static final int MAX_SAMPLE_PER_CELL = 256;
     /** A sample of so many vectors is trained on in a few seconds; larger ones take fewer vectors a cell. */
-    private static final int COMFORTABLE_SAMPLE = 131_072;
+    private static final int COMFORTABLE_SAMPLE = 65_536;
     /** Rebuilding a shard of so many rows takes about a minute, and after four-fold growth it still fits one node's memory. */
     private static final int ROWS_PER_SHARD = 250_000;
     /** A shard for each node pays only when there is this much to scan in it. */
