@@ -73,7 +73,7 @@ final class QueryScan {
     /** Chooses what the next wave asks for under a filter. */
     void prepare(FilterPlan.Step step) {
         switch (step) {
-            case FilterPlan.Scan(int cells) -> ranked = cells > ranked.size() ? map.rank(vector, cells) : ranked;
+            case FilterPlan.Scan(int cells) -> rankMore(cells);
             case FilterPlan.AskOthers() -> asksOthers = true;
             case FilterPlan.Done() -> throw new IllegalStateException("a search that is done has no next wave");
         }
@@ -81,7 +81,13 @@ final class QueryScan {
 
     /** Chooses as many more cells. */
     void widen() {
-        ranked = map.rank(vector, (int) Math.min(map.cellCount(), 2L * wanted));
+        rankMore((int) Math.min(map.cellCount(), 2L * wanted));
+    }
+
+    private void rankMore(int cells) {
+        if (cells > ranked.size()) {
+            ranked = ranked.continuedBy(map.rank(vector, cells));
+        }
     }
 
     /**

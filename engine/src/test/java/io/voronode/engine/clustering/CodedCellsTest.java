@@ -52,6 +52,22 @@ class CodedCellsTest {
     }
 
     @Test
+    void rankingsThatContinueEachOtherNameEveryCellOnce() {
+        CodedCells coded = new CodedCells(Data.gaussian(random, CELLS, 64));
+        for (int i = 0; i < 50; i++) {
+            float[] query = Data.gaussian(random, 64);
+            RankedCells ranked = coded.rank(query, 10);
+            for (int n = 20; n <= CELLS; n = n == CELLS ? n + 1 : Math.min(CELLS, 2 * n)) {
+                RankedCells before = ranked;
+                ranked = before.continuedBy(coded.rank(query, n));
+                assertThat(ranked.cells()).startsWith(before.cells()).doesNotHaveDuplicates();
+                assertThat(ranked.size()).isBetween(n, n + before.size());
+            }
+            assertThat(ranked.size()).isEqualTo(CELLS);
+        }
+    }
+
+    @Test
     void cellsAreRankedForQueriesThatOverflow() {
         float[][] centroids = Data.gaussian(random, CELLS, 40);
         float[] query = new float[40];
