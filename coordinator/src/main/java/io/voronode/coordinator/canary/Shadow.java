@@ -36,7 +36,9 @@ record Shadow(ScanTrace trace, List<Hit> hits, double target, SearchParams param
         } else if (isGraph(trace)) {
             shadow.setEf(Limits.HITS);
         } else {
-            shadow.setNprobe(MORE_CELLS * trace.cells());
+            // One cell fewer than all: all would mean every vector, exactly.
+            int all = trace.collection().servingGeneration().map().cellCount();
+            shadow.setNprobe(Math.min(MORE_CELLS * trace.cells(), all - 1));
         }
         if (params.hasFilter()) {
             shadow.setFilter(params.getFilter());

@@ -106,7 +106,8 @@ abstract class CanaryBed {
                 vector[i] = seeded.nextFloat();
             }
         }
-        CellMap map = CellTrainer.train(sample, new CellTraining(Metric.EUCLIDEAN, DIMENSION, 8, 2, 1, 1), () -> false);
+        CellMap map =
+                CellTrainer.train(sample, new CellTraining(Metric.EUCLIDEAN, DIMENSION, 30, 2, 1, 1), () -> false);
         ProbeCalibrator calibrator = new ProbeCalibrator();
         calibrator.add(map.rank(sample[0], map.cellCount()).distances(), 4, new int[] {0, 0, 0, 0});
         ProbeCalibration calibration = calibrator.fit(map.digest());
@@ -126,7 +127,11 @@ abstract class CanaryBed {
     }
 
     ScanTrace trace(CollectionImage searched, long records, boolean exact) {
-        return new ScanTrace(searched, new float[] {1, 2, 3, 4}, 3, records, estimate, exact);
+        return trace(searched, 3, records, exact);
+    }
+
+    ScanTrace trace(CollectionImage searched, int cells, long records, boolean exact) {
+        return new ScanTrace(searched, new float[] {1, 2, 3, 4}, cells, records, estimate, exact);
     }
 
     SearchAnswer answer(List<Hit> hits, double coverage, ScanTrace trace) {

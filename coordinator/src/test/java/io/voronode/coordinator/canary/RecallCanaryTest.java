@@ -46,6 +46,14 @@ class RecallCanaryTest extends CanaryBed {
     }
 
     @Test
+    void aboveAMillionRecordsNeverScansAllCellsWhichWouldCompareAllVectors() {
+        watch(answer(hits("a"), 1, trace(collection, 20, 1_000_001, false)), PARAMS);
+
+        int cells = collection.servingGeneration().map().cellCount();
+        assertThat(searched.getFirst().getNprobe()).isEqualTo(cells - 1);
+    }
+
+    @Test
     void theSearchThatWasAnsweredDoesNotWait() {
         canary.answered(halfRight(), PARAMS);
 
