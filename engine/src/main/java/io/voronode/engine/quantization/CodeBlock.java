@@ -9,17 +9,23 @@ import java.util.Arrays;
 /**
  * Scan codes of up to {@link CodeKernels#LANES} vectors, side by side as {@link CodeKernels} reads them. Addends are rounded
  * down to their byte, so that a lower bound stays one; factors to the nearest, which is off by less than the codes' own
- * error. Owned by one writer.
+ * error. One outlier among them makes the addends of the whole block say nothing, so that all its vectors are looked at more closely. Owned by
+ * one writer.
  */
 public final class CodeBlock {
 
     private static final int STEPS = 255;
+
+    /** A factor so many times as large as the median. */
+    private static final float OUTLIER = 8;
+
     private static final VarHandle FLOAT = MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final int scanBytes;
     private final byte[] bytes;
     private final float[] addends = new float[CodeKernels.LANES];
     private final float[] factors = new float[CodeKernels.LANES];
+    private final float[] magnitudes = new float[CodeKernels.LANES];
     private int count;
 
     public CodeBlock(int scanBytes) {
@@ -48,6 +54,7 @@ public final class CodeBlock {
 
     /** The block with what was added, at least one code; borrowed until it is cleared. */
     public byte[] bytes() {
+        passOutliers();
         float leastAddend = least(addends);
         float addendStep = step(addends, leastAddend);
         float leastFactor = least(factors);
@@ -63,6 +70,30 @@ public final class CodeBlock {
         FLOAT.set(bytes, header + 2 * Float.BYTES, leastFactor);
         FLOAT.set(bytes, header + 3 * Float.BYTES, factorStep);
         return bytes;
+    }
+
+    /** A factor far beyond the others would make steps of which theirs are a few: its vector is always looked at more closely instead. */
+    private void passOutliers() {
+        for (int i = 0; i < count; i++) {
+            magnitudes[i] = Math.abs(factors[i]);
+        }
+        float usual = medianAboveZero(magnitudes, count);
+        for (int i = 0; i < count; i++) {
+            if (!(Math.abs(factors[i]) <= OUTLIER * usual)) {
+                addends[i] = RabitqCode.NO_ESTIMATE;
+                factors[i] = -usual;
+            }
+        }
+    }
+
+    /** Zero where nothing is above. Factors of vectors that equal their centroid are zero, and no scale for others. */
+    private static float medianAboveZero(float[] values, int count) {
+        Arrays.sort(values, 0, count);
+        int zeros = 0;
+        while (zeros < count && values[zeros] == 0) {
+            zeros++;
+        }
+        return zeros == count ? 0 : values[(zeros + count) / 2];
     }
 
     private float least(float[] values) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.voronode.engine.Data;
+import io.voronode.engine.simd.CodeKernels;
 import io.voronode.engine.simd.RecordKernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -97,6 +98,40 @@ class RabitqTest {
                     + record.get(FLOAT, factors + Float.BYTES)
                             * (dot[0] + query.fourBitShift() + query.fourBitMargin(distance, epsilon));
         }
+    }
+
+    @Test
+    void oneOutlierDoesNotSpoilTheBoundsOfItsBlock() {
+        int dimension = 768;
+        SplittableRandom random = new SplittableRandom(9);
+        Rotation rotation = Rotation.of(dimension, dimension);
+        float[] centroid = new float[dimension];
+        RabitqEncoder encoder = new RabitqEncoder(rotation, centroid, null);
+        encoder.setCentroid(centroid);
+        VectorCode code = new VectorCode(RabitqCode.scanBytes(dimension), RabitqCode.recordBytes(dimension));
+        RabitqQuery query = new RabitqQuery(rotation, centroid, null);
+        CodeBlock block = new CodeBlock(code.scan().length);
+        float[][] vectors = Data.gaussian(random, CodeKernels.LANES, dimension);
+        vectors[20] = plus(centroid, vectors[20], 60);
+        for (float[] vector : vectors) {
+            encoder.encode(vector, 0, code);
+            block.add(code);
+        }
+        MemorySegment bytes = MemorySegment.ofArray(block.bytes());
+        float[] bounds = new float[CodeKernels.LANES];
+        int missed = 0;
+        for (int i = 0; i < PAIRS; i++) {
+            int wanted = i % CodeKernels.LANES;
+            float[] asked = plus(vectors[wanted], Data.gaussian(random, dimension), 0.5f);
+            query.set(asked);
+            float distance = (float) Math.sqrt(squaredDistance(asked, centroid));
+            double truth = squaredDistance(vectors[wanted], asked);
+            // As near as a vector must be to be among the nearest: that is all that its estimate may err by.
+            float shift = query.scanShift((float) Math.sqrt(truth), 1.9f);
+            CodeKernels.best().lowerBounds(bytes, 0, CodeKernels.LANES, query.tables(), shift, bounds);
+            missed += bounds[wanted] + distance * distance > truth ? 1 : 0;
+        }
+        assertThat((double) missed / PAIRS).as("share of missed bounds").isLessThan(MISSED + 0.012);
     }
 
     @Test
