@@ -25,6 +25,9 @@ public final class CalibrationPlan {
     /** A class is for one query in so many: of many neighbours the mean is known from fewer queries. */
     private static final int[] ONE_QUERY_IN = {1, 1, 4, 16};
 
+    /** So many queries each class gets where there are as many: the mean of fewer may be off by more than 0.02. */
+    private static final int LEAST_QUERIES_OF_A_CLASS = 125;
+
     /** A collection of fewer times k rows is too small to say much about k. */
     private static final int ROWS_PER_NEIGHBOUR = 10;
 
@@ -40,10 +43,15 @@ public final class CalibrationPlan {
         return (int) Math.clamp(SCAN_OPERATIONS / operations, MIN_QUERIES, MAX_QUERIES);
     }
 
-    /** The numbers of neighbours for which the query with this number is searched, ascending, at least one. */
-    public static int[] classes(int query, long rows) {
+    /**
+     * The numbers of neighbours for which the query with this number is searched, ascending, at least one.
+     *
+     * @param queries of the calibration: of few, more are for large classes
+     */
+    public static int[] classes(int query, int queries, long rows) {
+        int atMost = Math.max(1, queries / LEAST_QUERIES_OF_A_CLASS);
         return IntStream.range(0, CLASSES.length)
-                .filter(i -> query % ONE_QUERY_IN[i] == 0)
+                .filter(i -> query % Math.min(atMost, ONE_QUERY_IN[i]) == 0)
                 .map(i -> CLASSES[i])
                 .filter(k -> k == CLASSES[0] || (long) k * ROWS_PER_NEIGHBOUR <= rows)
                 .toArray();

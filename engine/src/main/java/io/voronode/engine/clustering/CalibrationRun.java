@@ -67,7 +67,7 @@ public final class CalibrationRun<K> {
             }
             List<CalibrationQuery<K>> some = new ArrayList<>();
             for (int i = from; i < Math.min(queries.size(), from + step); i++) {
-                some.add(new CalibrationQuery<>(queries.get(i), CalibrationPlan.classes(i, rows), map));
+                some.add(new CalibrationQuery<>(queries.get(i), CalibrationPlan.classes(i, queries.size(), rows), map));
             }
             add(some);
         }

@@ -17,10 +17,17 @@ class CalibrationPlanTest {
 
     @Test
     void aQueryIsSearchedWithTheNumbersOfNeighboursThatTheIndexIsLargeEnoughFor() {
-        assertThat(CalibrationPlan.classes(1, 300_000)).containsExactly(1, 10);
-        assertThat(CalibrationPlan.classes(4, 300_000)).containsExactly(1, 10, 100);
-        assertThat(CalibrationPlan.classes(16, 300_000)).containsExactly(1, 10, 100, 1_000);
-        assertThat(CalibrationPlan.classes(16, 999)).containsExactly(1, 10);
-        assertThat(CalibrationPlan.classes(16, 3)).containsExactly(1);
+        assertThat(CalibrationPlan.classes(1, 4_000, 300_000)).containsExactly(1, 10);
+        assertThat(CalibrationPlan.classes(4, 4_000, 300_000)).containsExactly(1, 10, 100);
+        assertThat(CalibrationPlan.classes(16, 4_000, 300_000)).containsExactly(1, 10, 100, 1_000);
+        assertThat(CalibrationPlan.classes(16, 4_000, 999)).containsExactly(1, 10);
+        assertThat(CalibrationPlan.classes(16, 4_000, 3)).containsExactly(1);
+    }
+
+    @Test
+    void ofFewQueriesMoreAreSearchedWithManyNeighbours() {
+        assertThat(CalibrationPlan.classes(4, 500, 300_000)).containsExactly(1, 10, 100, 1_000);
+        assertThat(CalibrationPlan.classes(1, 500, 300_000)).containsExactly(1, 10);
+        assertThat(CalibrationPlan.classes(1, 100, 300_000)).containsExactly(1, 10, 100, 1_000);
     }
 }

@@ -50,7 +50,7 @@ class CalibrationRunTest {
             ProbeRule rule = calibration.rule(k, 0.9);
             int number = k;
             double recall = IntStream.range(0, 60)
-                    .filter(row -> IntStream.of(CalibrationPlan.classes(row, rows.length))
+                    .filter(row -> IntStream.of(CalibrationPlan.classes(row, 60, rows.length))
                             .anyMatch(own -> own == number))
                     .mapToDouble(row -> recall(
                             row,
