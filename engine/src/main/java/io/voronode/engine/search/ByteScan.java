@@ -17,8 +17,8 @@ final class ByteScan extends CodedScan {
     private final ByteCodes codes;
     private final Metric metric;
     private final float[] query;
-    private final float querySquares;
-    private final float querySum;
+    private final double querySquares;
+    private final double querySum;
     /** By which the error of a coordinate is multiplied in a lower bound. */
     private final float margin;
 
@@ -29,7 +29,7 @@ final class ByteScan extends CodedScan {
         this.metric = segment.cells().metric();
         this.query = query.vector();
         double norm = Vectors.norm(query.vector());
-        this.querySquares = (float) (norm * norm);
+        this.querySquares = norm * norm;
         this.querySum = sum(query.vector());
         double perStep = switch (metric) {
             case EUCLIDEAN -> 2 * norm;
@@ -39,8 +39,8 @@ final class ByteScan extends CodedScan {
         this.margin = (float) (query.epsilon() * ByteCode.ERROR * perStep);
     }
 
-    private static float sum(float[] values) {
-        float sum = 0;
+    private static double sum(float[] values) {
+        double sum = 0;
         for (float x : values) {
             sum += x;
         }
@@ -88,17 +88,20 @@ final class ByteScan extends CodedScan {
         return kept;
     }
 
-    /** The distance, from what the kernel has summed over a record. */
+    /**
+     * The distance, from what the kernel has summed over a record. In double: far from the origin it is a small difference of large numbers.
+     */
     private float estimate(float kernelSum, float step, MemorySegment records, long factors) {
         if (metric == Metric.MANHATTAN) {
             return kernelSum;
         }
         float middle = records.get(FLOAT, factors + Float.BYTES);
-        float product = middle * querySum + step * kernelSum;
-        return switch (metric) {
-            case EUCLIDEAN -> querySquares + records.get(FLOAT, factors + 2 * Float.BYTES) - 2 * product;
-            case COSINE -> 1 - product;
-            case DOT, MANHATTAN -> -product;
-        };
+        double product = middle * querySum + (double) step * kernelSum;
+        return (float)
+                switch (metric) {
+                    case EUCLIDEAN -> querySquares + records.get(FLOAT, factors + 2 * Float.BYTES) - 2 * product;
+                    case COSINE -> 1 - product;
+                    case DOT, MANHATTAN -> -product;
+                };
     }
 }

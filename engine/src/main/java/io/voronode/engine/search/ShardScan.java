@@ -81,6 +81,7 @@ final class ShardScan {
                 continue;
             }
             if (count == ScanState.BATCH || candidates.segment(i) != segment) {
+                segments[segment].throwIfCancelled();
                 segments[segment].compare(state.places, count);
                 count = 0;
                 segment = candidates.segment(i);

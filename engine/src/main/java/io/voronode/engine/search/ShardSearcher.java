@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.search.IndexSearcher;
@@ -77,8 +78,8 @@ public final class ShardSearcher {
             requireMatch(segment.cells(), query.vector());
         }
         QueryFilter filter = query.filter();
-        ShardScan scan =
-                new ShardScan(field, query, filter == null ? segments : accepting(segments, filter.documents()));
+        ShardScan scan = new ShardScan(
+                field, query, filter == null ? segments : accepting(segments, filter.documents(), query.cancelled()));
         if (filter != null && scan.accepted() <= filter.exactLimit()) {
             scan.compareAccepted();
             return scan.finish();
@@ -95,10 +96,14 @@ public final class ShardSearcher {
         return CellSpread.of(segments.stream().map(OpenSegment::cells).toList());
     }
 
-    private List<OpenSegment> accepting(List<OpenSegment> segments, Query query) throws IOException {
+    private List<OpenSegment> accepting(List<OpenSegment> segments, Query query, BooleanSupplier cancelled)
+            throws IOException {
         FilterEvaluation filter = new FilterEvaluation(documents, query);
         List<OpenSegment> accepting = new ArrayList<>(segments.size());
         for (OpenSegment segment : segments) {
+            if (cancelled.getAsBoolean()) {
+                throw new CancellationException("search cancelled");
+            }
             accepting.add(new OpenSegment(segment.leaf(), segment.cells(), filters.accepted(segment.leaf(), filter)));
         }
         return accepting;

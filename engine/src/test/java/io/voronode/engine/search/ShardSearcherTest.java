@@ -227,6 +227,41 @@ class ShardSearcherTest {
         }
     }
 
+    @Test
+    void aSearchIsCancelledWhileItsCandidatesAreCompared() throws IOException {
+        try (Directory directory = new MMapDirectory(folder);
+                TestIndex index = new TestIndex(directory, IndexKind.IVF_RABITQ, Metric.EUCLIDEAN, DIMENSION, 84)) {
+            index.churn(3000, 3000);
+            try (DirectoryReader reader = index.reader()) {
+                ShardSearcher searcher =
+                        new ShardSearcher(reader, TestIndex.FIELD, Metric.EUCLIDEAN, TestIndex.FILTERS);
+                float[] vector = index.query();
+                int[] cells = index.map.rank(vector, index.map.cellCount()).cells();
+                AtomicInteger asked = new AtomicInteger();
+                searcher.search(asking(index.ask(vector, 1000, 6f, cells), asked, Integer.MAX_VALUE));
+                int last = asked.get();
+                asked.set(0);
+                assertThatThrownBy(() -> searcher.search(asking(index.ask(vector, 1000, 6f, cells), asked, last)))
+                        .isInstanceOf(CancellationException.class)
+                        .hasStackTraceContaining("compareCandidates");
+            }
+        }
+    }
+
+    /** The same, cancelled when it asks for the n-th time. */
+    private static CellQuery asking(CellQuery query, AtomicInteger asked, int cancelledAt) {
+        return new CellQuery(
+                query.vector(),
+                query.k(),
+                query.cells(),
+                query.centroidDistances(),
+                query.bound(),
+                query.epsilon(),
+                query.ef(),
+                query.filter(),
+                () -> asked.incrementAndGet() >= cancelledAt);
+    }
+
     private static CellQuery walk(float[] query, int k, int ef) {
         return walk(query, k, ef, () -> false);
     }
