@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
 
 /**
  * Searches the shards of one generation, whether or not it serves, with the cells of a query in groups whose hits stay apart. One thread;
- * blocks. One call at a time goes to a node, so that searches of users find threads free.
+ * blocks. One call at a time goes to a node, where searches of users go before it.
  */
 final class CalibrationSearch implements CalibratedIndex<String> {
     private static final long TIMEOUT_SECONDS = 60;
@@ -109,7 +109,7 @@ final class CalibrationSearch implements CalibratedIndex<String> {
         private final List<Integer> groups = new ArrayList<>();
 
         NodeRequest(List<GroupedSearch> searches, Accuracy accuracy) {
-            request.setCollectionUuid(collectionUuid).setGeneration(generation);
+            request.setCollectionUuid(collectionUuid).setGeneration(generation).setBackground(true);
             searches.forEach(search -> request.addQueries(toWire(search)));
             if (accuracy == Accuracy.SURE) {
                 request.setEpsilon(SURE_EPSILON);

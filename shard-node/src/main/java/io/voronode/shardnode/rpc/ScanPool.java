@@ -6,6 +6,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * The threads that scan: platform threads, as many as cores, because a scan computes and never waits. A request takes one place in
@@ -43,6 +44,34 @@ final class ScanPool implements AutoCloseable {
         }
         for (int i = 1; i < Math.min(most, size) && isIdle(); i++) {
             help(worker);
+        }
+    }
+
+    /**
+     * Runs steps one after the other on one thread, which is left to those who wait after each of them.
+     *
+     * @param step does one, and says whether there are more
+     * @throws VoronodeException.Overload if the queue is full
+     */
+    void runInBackground(BooleanSupplier step) {
+        run(1, () -> runSteps(step));
+    }
+
+    private void runSteps(BooleanSupplier step) {
+        while (step.getAsBoolean()) {
+            if (!pool.getQueue().isEmpty() && goesBehind(step)) {
+                return;
+            }
+        }
+    }
+
+    /** False where the queue is full, or the pool closes: then the steps go on at once, since nobody else would do them. */
+    private boolean goesBehind(BooleanSupplier step) {
+        try {
+            pool.execute(() -> runSteps(step));
+            return true;
+        } catch (RejectedExecutionException e) {
+            return false;
         }
     }
 

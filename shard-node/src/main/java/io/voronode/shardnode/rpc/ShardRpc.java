@@ -66,7 +66,9 @@ public final class ShardRpc extends ShardServiceGrpc.ShardServiceImplBase implem
                 SearchTargets.acquire(request, replicas, now + (deadlineNanos - now) / WAIT_SHARE)) {
             ShardSearch search = new ShardSearch(
                     request, targets, () -> call.isCancelled() || System.nanoTime() - deadlineNanos >= 0);
-            if (request.getProbesCount() > 0) {
+            if (request.getProbesCount() > 0 && request.getBackground()) {
+                pool.runInBackground(search::scanNext);
+            } else if (request.getProbesCount() > 0) {
                 pool.run(request.getProbesCount(), search::work);
             }
             return search.awaitResponse();

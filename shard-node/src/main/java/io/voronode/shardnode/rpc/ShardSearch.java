@@ -103,18 +103,26 @@ final class ShardSearch {
 
     /** Scans probes until none is left. */
     void work() {
-        for (int i = nextProbe.getAndIncrement(); i < results.length(); i = nextProbe.getAndIncrement()) {
-            try {
-                results.set(i, answer(request.getProbes(i)));
-            } catch (Error e) {
-                // A mapped file that cannot be read is an InternalError. The other probes need this thread, and the
-                // call their ends.
-                LOG.error("a scan of shard {} failed", request.getProbes(i).getShard(), e);
-                results.set(i, failed(e.toString()));
-            } finally {
-                open.countDown();
-            }
+        while (scanNext()) {}
+    }
+
+    /** Scans a probe; false where none was left. */
+    boolean scanNext() {
+        int i = nextProbe.getAndIncrement();
+        if (i >= results.length()) {
+            return false;
         }
+        try {
+            results.set(i, answer(request.getProbes(i)));
+        } catch (Error e) {
+            // A mapped file that cannot be read is an InternalError. The other probes need this thread, and the
+            // call their ends.
+            LOG.error("a scan of shard {} failed", request.getProbes(i).getShard(), e);
+            results.set(i, failed(e.toString()));
+        } finally {
+            open.countDown();
+        }
+        return true;
     }
 
     private ProbeResult answer(ShardProbe probe) {
