@@ -74,6 +74,7 @@ final class GenerationBuilding implements CollectionStep {
         String failure = failure(pass, collection, generation, key);
         if (failure != null) {
             forget(key);
+            calibration.cancel(key);
             backOff.failed(key.uuid(), pass.tickMs());
             Abandonment.abandon(pass, collection, generation, failure);
             return true;

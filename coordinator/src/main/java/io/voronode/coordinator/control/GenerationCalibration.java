@@ -86,6 +86,11 @@ final class GenerationCalibration implements CollectionStep {
         }
     }
 
+    /** Ends the calibration of a generation that is given up. */
+    void cancel(GenerationKey key) {
+        jobs.cancel(key);
+    }
+
     private CalibrationJob job(Pass pass, CollectionTree collection, GenerationTree generation) {
         return new CalibrationJob(pass, maps, channels, collection.spec(), generation);
     }
