@@ -50,7 +50,7 @@ final class RecallCommand implements Callable<Integer> {
     @Option(names = "--kind", description = "Of the index: ${COMPLETION-CANDIDATES}. ${DEFAULT-VALUE} if absent.")
     private IndexKind kind = IndexKind.IVF_RABITQ;
 
-    @Option(names = "--cells", description = "Cells of the index. One for 384 rows if absent.")
+    @Option(names = "--cells", description = "Cells of the index. One for 96 rows if absent.")
     private int cells;
 
     @Option(
