@@ -58,8 +58,11 @@ final class FilteredView implements MeasuredIndex {
         long bytes = 0;
         int scanned = 0;
         int wanted = Math.min(nprobe, map.cellCount());
+        RankedCells ranked = new RankedCells(new int[0], new float[0]);
         while (wanted > scanned) {
-            TopHits hits = wave(query, k, scanned, wanted, best);
+            ranked = ranked.continuedBy(map.rank(query, wanted));
+            wanted = ranked.size();
+            TopHits hits = wave(query, k, ranked, scanned, best);
             best = merge(best, hits, k);
             met += hits.counters().met();
             metAccepted += hits.counters().metAccepted();
@@ -77,13 +80,12 @@ final class FilteredView implements MeasuredIndex {
                 bytes);
     }
 
-    private TopHits wave(float[] query, int k, int from, int to, Hit[] best) throws IOException {
-        RankedCells ranked = map.rank(query, to);
+    private TopHits wave(float[] query, int k, RankedCells ranked, int from, Hit[] best) throws IOException {
         return searcher.search(new CellQuery(
                 query,
                 k,
-                Arrays.copyOfRange(ranked.cells(), from, to),
-                Arrays.copyOfRange(ranked.distances(), from, to),
+                Arrays.copyOfRange(ranked.cells(), from, ranked.size()),
+                Arrays.copyOfRange(ranked.distances(), from, ranked.size()),
                 best.length < k ? Float.POSITIVE_INFINITY : best[k - 1].distance(),
                 CellQuery.DEFAULT_EPSILON,
                 filter,
