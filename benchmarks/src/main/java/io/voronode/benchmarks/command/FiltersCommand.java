@@ -5,6 +5,7 @@ import io.voronode.benchmarks.data.Dataset;
 import io.voronode.benchmarks.data.Datasets;
 import io.voronode.benchmarks.data.RowNumbers;
 import io.voronode.benchmarks.data.Workload;
+import io.voronode.benchmarks.index.CalibratedVoronode;
 import io.voronode.benchmarks.index.FilteredIndex;
 import io.voronode.benchmarks.index.TrainedCells;
 import io.voronode.benchmarks.measure.FilterSweep;
@@ -88,14 +89,18 @@ final class FiltersCommand implements Callable<Integer> {
         return 0;
     }
 
+    private static TrainedCells cells(Dataset base) {
+        return TrainedCells.train(
+                CalibratedVoronode.trainingRows(base), TrainedCells.fitting(base), IndexKind.IVF_RABITQ);
+    }
+
     private List<Measured> measure(Dataset data, Cache cache) throws IOException {
         Workload workload = quick
                 ? data.sample(QUICK_ROWS, DATA_SEED).holdOut(Math.min(queries, QUICK_QUERIES), seed)
                 : data.holdOut(queries, seed);
         List<RowNumbers> numbers =
                 List.of(RowNumbers.random(workload.base(), DATA_SEED), RowNumbers.near(workload.base(), DATA_SEED));
-        try (FilteredIndex index = FilteredIndex.build(
-                workload.base(), TrainedCells.train(workload.base(), 0, IndexKind.IVF_RABITQ), numbers, cache)) {
+        try (FilteredIndex index = FilteredIndex.build(workload.base(), cells(workload.base()), numbers, cache)) {
             return new FilterSweep(workload, cache, k, rounds, nprobe).measure(index, numbers);
         }
     }

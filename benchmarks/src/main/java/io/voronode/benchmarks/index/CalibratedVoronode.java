@@ -2,22 +2,19 @@ package io.voronode.benchmarks.index;
 
 import io.voronode.benchmarks.data.Dataset;
 import io.voronode.benchmarks.meter.CpuTimer;
-import io.voronode.engine.clustering.CalibratedIndex;
 import io.voronode.engine.clustering.CalibratedProbes;
 import io.voronode.engine.clustering.CalibrationPlan;
 import io.voronode.engine.clustering.CalibrationRun;
+import io.voronode.engine.clustering.CellMap;
 import io.voronode.engine.clustering.IndexKind;
 import io.voronode.engine.clustering.ProbeCalibration;
 import io.voronode.engine.clustering.RankedCells;
-import io.voronode.engine.search.CellQuery;
-import io.voronode.engine.search.TopHits;
+import io.voronode.engine.search.ShardSearcher;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -28,9 +25,6 @@ public final class CalibratedVoronode implements MeasuredIndex {
 
     /** One row in so many is held out of training. */
     private static final int HELD_OUT_ONE_IN = 8;
-
-    /** As when the controller calibrates: one true neighbour in 30 000 is lost to its estimate. */
-    private static final float SURE_EPSILON = 4;
 
     private static final int MAX_EFFORT = 999;
 
@@ -62,14 +56,24 @@ public final class CalibratedVoronode implements MeasuredIndex {
 
     /** Calibrates an index over all rows of the base, whose cells were trained on {@link #trainingRows} alone. */
     public static CalibratedVoronode calibrate(VoronodeIndex index, Dataset base, IndexKind kind) {
+        double before = CpuTimer.processSeconds();
+        ProbeCalibration calibration = calibration(index.searcher(), index::rowOf, index.map(), base, kind);
+        return new CalibratedVoronode(index, calibration, CpuTimer.processSeconds() - before);
+    }
+
+    /**
+     * The calibration of an index.
+     *
+     * @param rowOf the row of the base that a document was made of
+     */
+    static ProbeCalibration calibration(
+            ShardSearcher searcher, IntUnaryOperator rowOf, CellMap map, Dataset base, IndexKind kind) {
         int wanted = CalibrationPlan.queries(base.count(), base.dimension(), kind == IndexKind.IVF_RABITQ);
         List<CalibrationRun.Row<Integer>> queries = heldOut(base, wanted).stream()
                 .map(row -> new CalibrationRun.Row<>(row, base.vectors()[row]))
                 .toList();
-        double before = CpuTimer.processSeconds();
-        ProbeCalibration calibration =
-                new CalibrationRun<>(new Groups(index), index.map(), base.count()).run(queries, () -> false);
-        return new CalibratedVoronode(index, calibration, CpuTimer.processSeconds() - before);
+        return new CalibrationRun<>(new CalibrationGroups(searcher, rowOf), map, base.count())
+                .run(queries, () -> false);
     }
 
     /** Held-out rows from all over the data set, whose order may mean something. */
@@ -114,42 +118,5 @@ public final class CalibratedVoronode implements MeasuredIndex {
     @Override
     public void close() throws IOException {
         index.close();
-    }
-
-    /** The index as its calibration sees it. */
-    private record Groups(VoronodeIndex index) implements CalibratedIndex<Integer> {
-
-        @Override
-        public List<List<List<Hit<Integer>>>> search(List<GroupedSearch> searches, Accuracy accuracy) {
-            return searches.stream().map(search -> groups(search, accuracy)).toList();
-        }
-
-        private List<List<Hit<Integer>>> groups(GroupedSearch search, Accuracy accuracy) {
-            List<List<Hit<Integer>>> groups = new ArrayList<>();
-            for (int group = 0; group < search.groupCount(); group++) {
-                groups.add(hits(search, group, accuracy));
-            }
-            return groups;
-        }
-
-        private List<Hit<Integer>> hits(GroupedSearch search, int group, Accuracy accuracy) {
-            float epsilon = accuracy == Accuracy.SURE ? SURE_EPSILON : CellQuery.DEFAULT_EPSILON;
-            try {
-                TopHits hits = index.hits(search.vector(), search.k(), cells(search, group), search.bound(), epsilon);
-                return IntStream.range(0, hits.size())
-                        .mapToObj(i -> new Hit<>(index.rowOf(hits.docIds()[i]), hits.distances()[i]))
-                        .toList();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        private static RankedCells cells(GroupedSearch search, int group) {
-            int from = search.groupStart(group);
-            int to = search.groupEnd(group);
-            return new RankedCells(
-                    Arrays.copyOfRange(search.ranked().cells(), from, to),
-                    Arrays.copyOfRange(search.ranked().distances(), from, to));
-        }
     }
 }

@@ -7,6 +7,7 @@ import io.voronode.benchmarks.data.RowNumbers;
 import io.voronode.benchmarks.meter.CpuTimer;
 import io.voronode.engine.clustering.CellMap;
 import io.voronode.engine.clustering.IndexKind;
+import io.voronode.engine.clustering.ProbeCalibration;
 import io.voronode.engine.codec.CellHint;
 import io.voronode.engine.codec.CellVectorsFormat;
 import io.voronode.engine.codec.VoronodeCodec;
@@ -41,6 +42,7 @@ public final class FilteredIndex implements Closeable {
     private final Dataset data;
     private final CellMap map;
     private final int[] rows;
+    private final ProbeCalibration calibration;
     private final double buildCpuSeconds;
 
     private FilteredIndex(
@@ -52,10 +54,12 @@ public final class FilteredIndex implements Closeable {
         this.data = data;
         this.map = map;
         this.rows = LuceneFiles.rows(reader);
+        this.calibration =
+                CalibratedVoronode.calibration(searcher(FILTER_BYTES), document -> rows[document], map, data, KIND);
         this.buildCpuSeconds = buildCpuSeconds;
     }
 
-    /** Builds it over all rows of the data set. */
+    /** Builds it over all rows of the data set; the cells were trained on {@link CalibratedVoronode#trainingRows}, the others calibrate it. */
     public static FilteredIndex build(Dataset data, TrainedCells cells, List<RowNumbers> numbers, Cache cache)
             throws IOException {
         Path folder = Files.createTempDirectory(Files.createDirectories(cache.root()), ".voronode-");
@@ -103,8 +107,6 @@ public final class FilteredIndex implements Closeable {
             places[accepted[i]] = i;
         }
         int[] placeOfDocument = Arrays.stream(rows).map(row -> places[row]).toArray();
-        ShardSearcher searcher =
-                new ShardSearcher(reader, LuceneFiles.VECTOR, data.metric(), new FilterCache(filterBytes));
         IndexFacts facts = new IndexFacts(
                 "voronode",
                 KIND.name(),
@@ -114,7 +116,12 @@ public final class FilteredIndex implements Closeable {
                 buildCpuSeconds,
                 VoronodeIndex.scanBytesPerVector(KIND, data),
                 LuceneFiles.bytes(folder));
-        return new FilteredView(facts, map, searcher, filter, reader.numDocs(), placeOfDocument);
+        return new FilteredView(
+                facts, map, searcher(filterBytes), filter, calibration, reader.numDocs(), placeOfDocument);
+    }
+
+    private ShardSearcher searcher(long filterBytes) throws IOException {
+        return new ShardSearcher(reader, LuceneFiles.VECTOR, data.metric(), new FilterCache(filterBytes));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.voronode.benchmarks.index;
 
 import io.voronode.engine.clustering.CellMap;
 import io.voronode.engine.clustering.FilteredProbes;
+import io.voronode.engine.clustering.ProbeCalibration;
 import io.voronode.engine.clustering.RankedCells;
 import io.voronode.engine.search.CellQuery;
 import io.voronode.engine.search.QueryFilter;
@@ -25,6 +26,7 @@ final class FilteredView implements MeasuredIndex {
     private final CellMap map;
     private final ShardSearcher searcher;
     private final @Nullable QueryFilter filter;
+    private final ProbeCalibration calibration;
     private final int records;
     private final int[] placeOfDocument;
 
@@ -33,12 +35,14 @@ final class FilteredView implements MeasuredIndex {
             CellMap map,
             ShardSearcher searcher,
             @Nullable Query filter,
+            ProbeCalibration calibration,
             int records,
             int[] placeOfDocument) {
         this.facts = facts;
         this.map = map;
         this.searcher = searcher;
         this.filter = filter == null ? null : new QueryFilter(filter, FilteredProbes.EXACT_LIMIT);
+        this.calibration = calibration;
         this.records = records;
         this.placeOfDocument = placeOfDocument;
     }
@@ -68,7 +72,7 @@ final class FilteredView implements MeasuredIndex {
             metAccepted += hits.counters().metAccepted();
             bytes += hits.counters().bytes();
             scanned = hits.exactFiltered() ? map.cellCount() : wanted;
-            wanted = filter == null ? scanned : wanted(nprobe, scanned, hits.accepted(), met, metAccepted);
+            wanted = filter == null ? scanned : wanted(k, nprobe, scanned, hits.accepted(), met, metAccepted);
             if (wanted == scanned && best.length < Math.min(k, hits.accepted())) {
                 wanted = Math.min(map.cellCount(), 2 * scanned);
             }
@@ -101,10 +105,11 @@ final class FilteredView implements MeasuredIndex {
                 .toArray(Hit[]::new);
     }
 
-    private int wanted(int nprobe, int scanned, long accepted, long met, long metAccepted) {
+    private int wanted(int k, int nprobe, int scanned, long accepted, long met, long metAccepted) {
         double overall = Math.max(1.0, (double) accepted) / records;
         double near = met == 0 ? overall : Math.max(0.5, (double) metAccepted) / met;
-        return Math.clamp(FilteredProbes.widened(nprobe, near, overall), scanned, map.cellCount());
+        FilteredProbes probes = new FilteredProbes(calibration, k, nprobe);
+        return Math.clamp(probes.widened(nprobe, near, overall), scanned, map.cellCount());
     }
 
     @Override

@@ -20,15 +20,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class FilterPlan {
     private final int k;
+    private final FilteredProbes probes;
     private final @Nullable Selectivity known;
 
     /**
      * A plan for searches of one filter.
      *
+     * @param probes says how many cells to scan
      * @param known what the filter let through before; null if nothing is known
      */
-    FilterPlan(int k, @Nullable Selectivity known) {
+    FilterPlan(int k, FilteredProbes probes, @Nullable Selectivity known) {
         this.k = k;
+        this.probes = probes;
         this.known = known;
     }
 
@@ -74,7 +77,7 @@ final class FilterPlan {
         return new Done();
     }
 
-    private static int widened(QueryScan scan, double near, double overall) {
-        return Math.min(scan.cellCount(), FilteredProbes.widened(scan.planned(), near, overall));
+    private int widened(QueryScan scan, double near, double overall) {
+        return Math.min(scan.cellCount(), probes.widened(scan.planned(), near, overall));
     }
 }

@@ -185,7 +185,7 @@ public final class Gather {
                 .map(vector -> new QueryScan(vector, generation.map(), params.getK(), exactLimit))
                 .toList();
         Waves waves = new Waves(scatter, compute, time, params.getK(), plan);
-        if (run(waves, scans, collection, params) == Outcome.GENERATION_ENDED) {
+        if (run(waves, scans, collection, params, plan) == Outcome.GENERATION_ENDED) {
             return Optional.empty();
         }
         HitRows hitRows = new HitRows(rows, collection, params);
@@ -200,12 +200,15 @@ public final class Gather {
         return Optional.of(new SearchAnswer(results, traces, seen, scatter.lagMs()));
     }
 
-    private Outcome run(Waves waves, List<QueryScan> scans, CollectionImage collection, SearchParams params) {
+    private Outcome run(
+            Waves waves, List<QueryScan> scans, CollectionImage collection, SearchParams params, ProbePlan plan) {
         if (!params.hasFilter()) {
             return waves.run(scans);
         }
         ByteString uuid = collection.spec().getUuid();
-        FilterPlan filtered = new FilterPlan(params.getK(), knownFilters.of(uuid, params.getFilter()));
+        FilteredProbes probes =
+                new FilteredProbes(collection.servingGeneration().calibration(), params.getK(), plan.meanProbes());
+        FilterPlan filtered = new FilterPlan(params.getK(), probes, knownFilters.of(uuid, params.getFilter()));
         Outcome outcome = waves.runFiltered(scans, filtered);
         knownFilters.learn(uuid, params.getFilter(), scans.getFirst().filter());
         return outcome;

@@ -38,6 +38,9 @@ sealed interface ProbePlan {
     /** The cells of a query, nearest first. */
     RankedCells cells(CellMap map, float[] vector);
 
+    /** Cells that a query scans on average. */
+    double meanProbes();
+
     /** Whether more cells may be scanned where these hold too few hits. */
     boolean mayWiden();
 
@@ -55,6 +58,11 @@ sealed interface ProbePlan {
         }
 
         @Override
+        public double meanProbes() {
+            return cells;
+        }
+
+        @Override
         public OptionalDouble recall() {
             return OptionalDouble.empty();
         }
@@ -65,6 +73,11 @@ sealed interface ProbePlan {
         @Override
         public RankedCells cells(CellMap map, float[] vector) {
             return probes.cells(map, vector);
+        }
+
+        @Override
+        public double meanProbes() {
+            return probes.meanProbes();
         }
 
         @Override

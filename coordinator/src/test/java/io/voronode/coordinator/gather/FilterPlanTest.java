@@ -20,10 +20,11 @@ class FilterPlanTest {
     private static final int K = 10;
     private static final int FIRST = 4;
     private static final int RECORDS = 100_000;
+    private static final FilteredProbes PROBES = new FilteredProbes(null, K, FIRST);
 
     private final CellMap map = map();
     private final QueryScan scan = new QueryScan(new float[] {0.1f, 0.2f}, map, K, FilteredProbes.EXACT_LIMIT);
-    private final FilterPlan plan = new FilterPlan(K, null);
+    private final FilterPlan plan = new FilterPlan(K, PROBES, null);
     private int hits;
 
     private static CellMap map() {
@@ -43,7 +44,7 @@ class FilterPlanTest {
     @Test
     void theFewerMatchTheMoreCellsAreScanned() {
         answer(firstWave(), RECORDS / 4, K);
-        assertThat(plan.next(scan)).isEqualTo(new FilterPlan.Scan(FilteredProbes.widened(FIRST, 0.25, 0.25)));
+        assertThat(plan.next(scan)).isEqualTo(new FilterPlan.Scan(PROBES.widened(FIRST, 0.25, 0.25)));
     }
 
     @Test
@@ -59,15 +60,15 @@ class FilterPlanTest {
                             .build(),
                     "node-1");
         }
-        assertThat(plan.next(scan)).isEqualTo(new FilterPlan.Scan(FilteredProbes.widened(FIRST, 0.1, 0.25)));
+        assertThat(plan.next(scan)).isEqualTo(new FilterPlan.Scan(PROBES.widened(FIRST, 0.1, 0.25)));
     }
 
     @Test
     void aKnownFilterTakesItsCellsWithTheFirstWave() {
         scan.rank(new ProbePlan.Fixed(FIRST, true, false));
-        FilterPlan known = new FilterPlan(K, new KnownFilters.Selectivity(0.1, RECORDS));
-        assertThat(known.first(scan)).isEqualTo(new FilterPlan.Scan(FilteredProbes.widened(FIRST, 0.1, 0.1)));
-        assertThat(new FilterPlan(K, new KnownFilters.Selectivity(0.1, 10)).first(scan))
+        FilterPlan known = new FilterPlan(K, PROBES, new KnownFilters.Selectivity(0.1, RECORDS));
+        assertThat(known.first(scan)).isEqualTo(new FilterPlan.Scan(PROBES.widened(FIRST, 0.1, 0.1)));
+        assertThat(new FilterPlan(K, PROBES, new KnownFilters.Selectivity(0.1, 10)).first(scan))
                 .isEqualTo(new FilterPlan.AskOthers());
         assertThat(plan.first(scan)).isEqualTo(new FilterPlan.Scan(FIRST));
     }

@@ -74,6 +74,19 @@ public final class ProbeCalibration {
         return Math.max(1, between(k, curve -> curve.probesAt(point)));
     }
 
+    /**
+     * So many times as many cells hold as large a share of the nearest {@code more} records as hold it of the nearest k, where it takes so many
+     * cells for those. What codes lose is not counted, which differs between the two.
+     */
+    double widening(int k, double more, double probes) {
+        double coverage = Math.min(1, between(k, curve -> curve.coverage(probes)));
+        return Math.exp(logProbes(more, coverage) - logProbes(k, coverage));
+    }
+
+    private double logProbes(double k, double coverage) {
+        return between(k, curve -> Math.log(curve.probesOf(coverage)));
+    }
+
     /** Lower-case hex digest of the cell map that was calibrated. */
     public String cellMapDigest() {
         return cellMapDigest;
@@ -92,7 +105,7 @@ public final class ProbeCalibration {
         double of(RecallCurve curve);
     }
 
-    private double between(int k, CurveValue value) {
+    private double between(double k, CurveValue value) {
         int above = 0;
         while (above < curves.size() && curves.get(above).k() < k) {
             above++;
@@ -102,7 +115,7 @@ public final class ProbeCalibration {
         }
         RecallCurve high = curves.get(Math.min(above, curves.size() - 1));
         RecallCurve low = curves.get(Math.min(above, curves.size() - 1) - 1);
-        double share = Math.log((double) k / low.k()) / Math.log((double) high.k() / low.k());
+        double share = Math.log(k / low.k()) / Math.log((double) high.k() / low.k());
         return value.of(low) + share * (value.of(high) - value.of(low));
     }
 

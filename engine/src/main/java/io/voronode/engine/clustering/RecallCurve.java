@@ -65,6 +65,31 @@ record RecallCurve(int k, int queries, float[] recalls, float[] errors, float[] 
         return at(probes, point);
     }
 
+    /** The share of what can be found that so many cells hold on average. */
+    double coverage(double cells) {
+        double point = 0;
+        while (point < probes.length - 1 && probesAt(point + 1) <= cells) {
+            point++;
+        }
+        double step = probesAt(point + 1) - probesAt(point);
+        double rest = step > 0 ? Math.clamp((cells - probesAt(point)) / step, 0, 1) : 0;
+        return recallAt(point + rest) / recalls[recalls.length - 1];
+    }
+
+    /** The mean number of cells that hold this share of what can be found. */
+    double probesOf(double coverage) {
+        double recall = coverage * recalls[recalls.length - 1];
+        int above = 0;
+        while (above < recalls.length - 1 && recalls[above] < recall) {
+            above++;
+        }
+        if (above == 0) {
+            return probesAt(0);
+        }
+        double step = recalls[above] - recalls[above - 1];
+        return probesAt(above - 1 + (step > 0 ? Math.clamp((recall - recalls[above - 1]) / step, 0, 1) : 1));
+    }
+
     private static double at(float[] values, double point) {
         double inside = Math.clamp(point, 0, values.length - 1);
         int low = (int) inside;
