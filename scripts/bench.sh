@@ -3,7 +3,9 @@
 #
 #   scripts/bench.sh             all data sets; hours the first time, since the peers' indexes take so long to build
 #   scripts/bench.sh --quick     a part of the data: a minute
+#   scripts/bench.sh cluster     what searches cost in clusters of processes, and what clients notice when one dies
 #   scripts/bench.sh filters     what filters do to recall and speed
+#   scripts/bench.sh ingest      how fast servers take records in, and what it costs them
 #   scripts/bench.sh recall      how wanted recalls are met, three draws of queries
 #   scripts/bench.sh --help
 #
@@ -21,6 +23,6 @@ classpath="$root/benchmarks/target/classes:$(<"$root/benchmarks/target/classpath
 
 # Vectors twice, as rows and as what a peer builds from them; no more than the machine has.
 flags=(--add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
-  -XX:MaxRAMPercentage=60 -XX:+ExitOnOutOfMemoryError)
+  -XX:MaxRAMPercentage=60 -XX:+ExitOnOutOfMemoryError "-Dvoronode.launcher=$root/scripts/voronode")
 # shellcheck disable=SC2086 # VORONODE_JAVA_OPTS is a list of words
 exec "$JAVA_HOME/bin/java" "${flags[@]}" ${VORONODE_JAVA_OPTS:-} -cp "$classpath" io.voronode.benchmarks.command.Main "$@"

@@ -24,11 +24,7 @@ usage() {
 
 build_if_needed() {
   [ -r "$root/cli/target/classpath" ] && [ -d "$root/cli/target/classes" ] && return
-  . "$root/scripts/lib/jdk.sh"
-  use_jdk25
-  need_command mvn maven
-  echo "building Voronode (the first time Maven also fetches its dependencies)" >&2
-  mvn -f "$root/pom.xml" -q -B -T 2 -Dquick -Dmaven.test.skip=true -pl cli -am package >&2
+  "$root/scripts/build.sh"
 }
 
 # Writes a file unless it is there: it may hold changes of the user's.
@@ -83,7 +79,25 @@ require_known() {
 pid_of() {
   local pid
   pid="$(cat "$folder/run/$1.pid" 2>/dev/null)" || return 1
-  tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q "settings/$1\." && echo "$pid"
+  tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -q "settings/$1\." && echo "$pid"
+}
+
+ports_of() {
+  sed -nE 's/^(port|raft-port|http-port|clientPort)[:=] *([0-9]+).*/\2/p' "$folder/settings/$1".*
+}
+
+# Asked before anything is started, so that nothing is left running when something is in the way.
+require_free_ports() {
+  local name port
+  for name in "$@"; do
+    pid_of "$name" >/dev/null && continue
+    for port in $(ports_of "$name"); do
+      (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || continue
+      echo "port $port, which $name needs, is in use: end what listens there (a 'voronode dev', perhaps)," \
+        "or name another in $folder/settings" >&2
+      exit 1
+    done
+  done
 }
 
 start_one() {
@@ -129,6 +143,7 @@ require_running() {
     pid_of "$name" >/dev/null || {
       echo "$name has ended; its last words:" >&2
       tail -n 5 "$folder/logs/$name.log" >&2
+      echo "the others still run: scripts/cluster.sh stop ends them" >&2
       return 1
     }
   done
@@ -147,16 +162,17 @@ ready() {
   done
 }
 
-has_leaders() {
+# Whether every node answers and every partition has a leader.
+whole() {
   local shown
   shown="$("$root/scripts/voronode" cluster --server "$addresses" --timeout 5 2>/dev/null)" || return 1
-  ! grep -Eq '^ *[0-9]+  none ' <<<"$shown"
+  ! grep -Eq '^ *[0-9]+  none |^node-[0-9]+ +[^ ]+ +[^ ]+ +no ' <<<"$shown"
 }
 
 await_serving() {
   local end=$((SECONDS + patience_seconds))
   echo "waiting until the cluster serves" >&2
-  until ready && has_leaders; do
+  until ready && whole; do
     require_running
     [ "$SECONDS" -lt "$end" ] || {
       echo "the cluster does not serve after $patience_seconds s: see $folder/logs" >&2
@@ -176,6 +192,11 @@ status() {
     fi
   done
   echo
+  # Somebody else may listen at these ports.
+  pid_of coordinator-1 >/dev/null || pid_of coordinator-2 >/dev/null || {
+    echo "no coordinator runs" >&2
+    return 1
+  }
   "$root/scripts/voronode" cluster --server "$addresses" --timeout 5
 }
 
@@ -186,8 +207,10 @@ case "$1" in
     build_if_needed
     write_settings
     if [ $# = 2 ]; then
+      require_free_ports "$2"
       start_one "$2"
     else
+      require_free_ports "${servers[@]}"
       for name in "${servers[@]}"; do start_one "$name"; done
       await_serving
       echo "the cluster serves at $addresses"

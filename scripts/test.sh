@@ -14,14 +14,16 @@ BUF_BREAKING_AGAINST=""
 excluded=""
 narrow_skipped=false
 threads=1
+forks=2
 case "${1:-}" in
   "") ;;
   --fast)
     excluded="slow"
     # The kernels once more on narrower registers: the whole test does that.
     narrow_skipped=true
-    # Modules side by side: unit tests wait more than they compute. Slow tests watch the clocks of whole clusters and run alone.
+    # Modules side by side, most of whose time is compilation and checks; the classes of each one after the other.
     threads=2
+    forks=1
     ;;
   *)
     echo "usage: scripts/test.sh [--fast]" >&2
@@ -67,7 +69,7 @@ trap 'rm -f "$started"' EXIT
 status=0
 echo "linting protos"
 lint_protos || { echo "fix: see the lines above (buf STANDARD rules)"; status=1; }
-mvn -B -fae -T "$threads" "-Dtest.groups.excluded=$excluded" "-Dtest.narrow.skipped=$narrow_skipped" verify || {
+mvn -B -fae -T "$threads" "-Dtest.groups.excluded=$excluded" "-Dtest.narrow.skipped=$narrow_skipped" "-Dtest.forks=$forks" verify || {
   echo "fix: formatting with 'mvn spotless:apply'; tests with the reports in MODULE/target/surefire-reports"
   status=1
 }

@@ -7,19 +7,29 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
-/** Benchmarks measure the engine itself, not a server around it. */
+/** Benchmarks measure the engine itself, and servers from outside, as their users meet them. */
 final class LayersTest {
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("io.voronode.benchmarks");
 
     @Test
-    void benchmarksSeeNoServerAndNoClient() {
+    void benchmarksSeeNoServer() {
         noClasses()
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(
-                        "io.voronode.coordinator..", "io.voronode.shardnode..", "io.voronode.client..", "io.grpc..")
+                .resideInAnyPackage("io.voronode.coordinator..", "io.voronode.shardnode..", "io.grpc..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyMeasurementsOfServersUseTheClient() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("io.voronode.benchmarks.server", "io.voronode.benchmarks.cluster")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.voronode.client..")
                 .check(CLASSES);
     }
 

@@ -6,7 +6,13 @@ import io.voronode.cli.client.CountCommand;
 import io.voronode.cli.client.DeleteCommand;
 import io.voronode.cli.client.GetCommand;
 import io.voronode.cli.client.LoadCommand;
+import io.voronode.cli.client.NodeCommand;
+import io.voronode.cli.client.PayloadCommand;
+import io.voronode.cli.client.RebalanceCommand;
+import io.voronode.cli.client.RecoverCommand;
 import io.voronode.cli.client.SearchCommand;
+import io.voronode.cli.client.SnapshotCommand;
+import io.voronode.cli.client.VerifyCommand;
 import io.voronode.cli.client.WhyNotCommand;
 import io.voronode.cli.demo.DemoCommand;
 import io.voronode.cli.dev.DevCommand;
@@ -66,9 +72,15 @@ public final class Main {
                 .addSubcommand(new SearchCommand(terminal))
                 .addSubcommand(new WhyNotCommand(terminal))
                 .addSubcommand(new GetCommand(terminal))
+                .addSubcommand(new PayloadCommand(terminal))
                 .addSubcommand(new DeleteCommand(terminal))
                 .addSubcommand(new CountCommand(terminal))
-                .addSubcommand(new ClusterCommand(terminal));
+                .addSubcommand(new ClusterCommand(terminal))
+                .addSubcommand(NodeCommand.commandLine(terminal))
+                .addSubcommand(new RebalanceCommand(terminal))
+                .addSubcommand(new VerifyCommand(terminal))
+                .addSubcommand(new RecoverCommand(terminal))
+                .addSubcommand(SnapshotCommand.commandLine(terminal));
         commandLine
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setDefaultValueProvider(new EnvironmentDefaults(terminal.environment()))

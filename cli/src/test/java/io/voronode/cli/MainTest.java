@@ -6,6 +6,8 @@ import io.voronode.cli.client.FakeServer;
 import io.voronode.proto.v1.IndexKind;
 import io.voronode.proto.v1.Metric;
 import io.voronode.proto.v1.Record;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -42,9 +44,13 @@ final class MainTest {
             "load",
             "search",
             "get",
+            "payload",
             "delete",
             "count",
-            "cluster"
+            "cluster",
+            "verify",
+            "recover",
+            "snapshot"
         }) {
             Run run = Run.of(command, "--help");
             assertThat(run.exitCode()).as(command).isZero();
@@ -71,7 +77,16 @@ final class MainTest {
             {"search", "articles", "text", "--ef", "wide"},
             {"search", "articles", "text", "--recall", "high"},
             {"search", "articles", "text", "-k", "ten"},
+            {"search", "articles", "text", "-k", "0"},
             {"search", "articles", "text", "--filter", "lang = 'en'"},
+            {"delete", "articles"},
+            {"delete", "articles", "a", "--filter", "lang == 'en'"},
+            {"delete", "articles", "--filter", "lang = 'en'"},
+            {"delete", "articles", "a", "--dry-run"},
+            {"delete", "articles", "a", "b", "--if-version", "3"},
+            {"delete", "articles", "a", "--if-version", "0"},
+            {"payload", "articles", "a"},
+            {"payload", "articles", "a", "{}", "--if-version", "-1"},
             {"count", "articles", "--server", "localhost"},
             {"count", "articles", "--server", "localhost:99999"},
             {"count", "articles", "--timeout", "0"},
@@ -79,6 +94,11 @@ final class MainTest {
             {"collection", "create", "a", "--metric", "hamming"},
             {"collection", "create", "a", "--dimension", "3", "--metric", "dot", "--index-kind", "annoy"},
             {"collection", "create", "a", "--shards", "-1"},
+            {"verify"},
+            {"verify", "articles", "--max-differences", "0"},
+            {"verify", "articles", "--rate", "0"},
+            {"snapshot"},
+            {"snapshot", "create", "articles"},
             {"dev", "--port", "70000"},
             {"dev", "--http-port", "-1"},
             {"dev", "--nodes", "6"},
@@ -93,13 +113,31 @@ final class MainTest {
             {"coordinator", "--config", "/no/such/file.yaml"},
             {"shard-node", "--name", "n", "--data", "d", "--zookeeper", "z:1", "--raft-port", "0"},
             {"shard-node", "--name", "n", "--data", "d", "--zookeeper", "z:1", "--session-timeout", "5"},
-            {"shard-node", "--name", "n", "--data", "d", "--zookeeper", "z:1", "--log-entries-kept", "0"}
+            {"shard-node", "--name", "n", "--data", "d", "--zookeeper", "z:1", "--log-bytes-kept", "0"}
         }) {
             Run run = Run.of(args);
             assertThat(run.exitCode()).as(String.join(" ", args)).isEqualTo(ExitCodes.USAGE);
             assertThat(run.out()).isEmpty();
             assertThat(run.err()).startsWith("voronode: ").contains("--help").doesNotContain("\tat ");
         }
+    }
+
+    @Test
+    void aNumberOfTheCommandLineIsNamedAsItWasGiven() {
+        assertThat(Run.of("search", "articles", "text", "-k", "-1").err())
+                .startsWith("voronode: --k -1 is not a positive number\n");
+        assertThat(Run.of("search", "articles", "text", "--recall", "90%").err())
+                .startsWith("voronode: --recall \"90%\" is not a share, 0.5 to 0.999\n");
+    }
+
+    @Test
+    void helpNamesEveryKindOfIndex() {
+        String help = Run.of("collection", "create", "--help").out();
+
+        assertThat(Arrays.stream(io.voronode.client.IndexKind.values())
+                        .filter(kind -> kind != io.voronode.client.IndexKind.DEFAULT)
+                        .map(kind -> kind.name().toLowerCase(Locale.ROOT).replace('_', '-')))
+                .allSatisfy(kind -> assertThat(help).containsPattern("\\b" + kind + "\\b"));
     }
 
     @Test
@@ -265,6 +303,7 @@ final class MainTest {
                 {"key":"refused","vector":[1,2]}
 
                 {"key":"c","vector":[4,5,6]}
+                {"key":"d","vector":[4,NaN,6]}
                 """, "load", "articles", "-");
 
         assertThat(run.exitCode()).isEqualTo(ExitCodes.FAILURE);
@@ -272,9 +311,44 @@ final class MainTest {
         assertThat(run.err())
                 .contains("voronode: line 2 is not valid JSON")
                 .contains("voronode: line 3, key \"refused\": dimension 2 != 3")
+                .containsPattern("(?m)^voronode: line 6 is not valid JSON: Non-standard token 'NaN'$")
                 .contains("2 records written to articles")
-                .contains("2 lines refused");
+                .contains("3 lines refused");
         assertThat(run.out()).isEmpty();
+    }
+
+    @Test
+    void loadsRecordsThatExpireAndShowsWhen() {
+        Run run = Run.with(Map.of("VORONODE_SERVER", server.address), """
+                {"key":"a","vector":[1,2,3],"expireTime":"2031-05-06T07:08:09Z"}
+                {"key":"b","vector":[1,2,3],"ttl":"5s"}
+                {"key":"c","vector":[1,2,3]}
+                """, "load", "articles", "-", "--ttl", "24h");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(server.records)
+                .hasEntrySatisfying(
+                        "b", record -> assertThat(record.getTtl().getSeconds()).isEqualTo(5))
+                .hasEntrySatisfying(
+                        "c", record -> assertThat(record.getTtl().getSeconds()).isEqualTo(86_400));
+        assertThat(onServer("get", "articles", "a").out()).contains("EXPIRES", "2031-05-06T07:08:09Z");
+        assertThat(onServer("get", "articles", "a", "-o", "json").out())
+                .contains("\"expireTime\" : \"2031-05-06T07:08:09Z\"");
+        assertThat(onServer("get", "articles", "c").out()).doesNotContain("EXPIRES");
+    }
+
+    @Test
+    void aLoadThatBreaksOffTellsHowFarItCame() {
+        Run run = Run.with(Map.of("VORONODE_SERVER", server.address), """
+                {"key":"a","vector":[1,2,3]}
+                {"key":"fatal","vector":[1,2,3]}
+                """, "load", "articles", "-");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCodes.FAILURE);
+        assertThat(run.err())
+                .contains("voronode: the server answered 0 records of the file; it may be loaded again, "
+                        + "records that are there are replaced\n")
+                .contains("voronode: the disk is full\n");
     }
 
     @Test
@@ -295,6 +369,8 @@ final class MainTest {
         assertThat(missing.exitCode()).isEqualTo(ExitCodes.FAILURE);
         assertThat(missing.out()).contains("{\"n\":1}");
         assertThat(missing.err().strip()).isEqualTo("voronode: no record \"b\" in collection \"articles\"");
+        assertThat(onServer("get", "articles", "b").out()).isEmpty();
+        assertThat(onServer("get", "articles", "b", "-o", "json").out().strip()).isEqualTo("[ ]");
     }
 
     @Test

@@ -10,6 +10,8 @@ public enum RecordStatus {
     INVALID_ARGUMENT,
     /** No live record has this key. */
     NOT_FOUND,
+    /** The record's condition was not met: nothing was written, and the result tells the version that the record has. */
+    CONDITION_FAILED,
     /** Not written because of load, also after retries. */
     RESOURCE_EXHAUSTED,
     /** Its partition could not be reached in time: the write may or may not have been applied. Repeating it is safe. */

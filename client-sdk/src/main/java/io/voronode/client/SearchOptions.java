@@ -80,8 +80,8 @@ public record SearchOptions(
             return this;
         }
 
-        /** Only these records are found. */
-        public Builder filter(Filter value) {
+        /** Only these records are found; null: all. */
+        public Builder filter(@Nullable Filter value) {
             this.filter = value;
             return this;
         }

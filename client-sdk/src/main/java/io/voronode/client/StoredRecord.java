@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param document the raw data, where asked for and present
  * @param version of this state of the record; versions of a key only grow
  * @param updateTime when the write was taken
+ * @param expireTime from when on the record is not there any more; null for never
  */
 public record StoredRecord(
         String key,
@@ -19,4 +20,5 @@ public record StoredRecord(
         String payload,
         @Nullable Document document,
         long version,
-        Instant updateTime) {}
+        Instant updateTime,
+        @Nullable Instant expireTime) {}

@@ -1,5 +1,7 @@
 package io.voronode.client;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -12,13 +14,17 @@ import org.jspecify.annotations.Nullable;
  * @param text turned into the vector by the collection's model and not kept; null where a vector is given
  * @param payload a JSON object as text, at most 64 KiB; empty means {@code {}}
  * @param document the raw data behind the vector
+ * @param condition what must be true for the record to be written; null for nothing
+ * @param expiry when the record stops being there; null for never, whatever was said of its key before
  */
 public record VectorRecord(
         String key,
         float @Nullable [] vector,
         @Nullable String text,
         String payload,
-        @Nullable Document document) {
+        @Nullable Document document,
+        @Nullable WriteCondition condition,
+        @Nullable Expiry expiry) {
 
     public VectorRecord {
         Objects.requireNonNull(key, "key");
@@ -35,6 +41,16 @@ public record VectorRecord(
         return builder(key).text(text).build();
     }
 
+    /** The same record, written only where this is true. */
+    public VectorRecord with(WriteCondition newCondition) {
+        return new VectorRecord(key, vector, text, payload, document, newCondition, expiry);
+    }
+
+    /** The same record with this expiry. */
+    public VectorRecord expiring(Expiry newExpiry) {
+        return new VectorRecord(key, vector, text, payload, document, condition, newExpiry);
+    }
+
     public static Builder builder(String key) {
         return new Builder(key);
     }
@@ -46,6 +62,8 @@ public record VectorRecord(
         private @Nullable String text;
         private String payload = "";
         private @Nullable Document document;
+        private @Nullable WriteCondition condition;
+        private @Nullable Expiry expiry;
 
         private Builder(String key) {
             this.key = key;
@@ -71,8 +89,26 @@ public record VectorRecord(
             return this;
         }
 
+        /** Writes the record only where this is true. */
+        public Builder condition(WriteCondition value) {
+            this.condition = value;
+            return this;
+        }
+
+        /** The record is gone from this time on. */
+        public Builder expiresAt(Instant time) {
+            this.expiry = Expiry.at(time);
+            return this;
+        }
+
+        /** The record is gone so long after the server takes it. */
+        public Builder timeToLive(Duration time) {
+            this.expiry = Expiry.after(time);
+            return this;
+        }
+
         public VectorRecord build() {
-            return new VectorRecord(key, vector, text, payload, document);
+            return new VectorRecord(key, vector, text, payload, document, condition, expiry);
         }
     }
 }

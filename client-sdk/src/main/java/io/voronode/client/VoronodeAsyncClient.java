@@ -74,6 +74,26 @@ public final class VoronodeAsyncClient {
         return core.records().delete(collection, keys, wait);
     }
 
+    /** See {@link VoronodeClient#deleteIf(String, Map, Wait)}. */
+    public CompletableFuture<WriteReport> deleteIf(String collection, Map<String, Long> versions, Wait wait) {
+        return core.records().deleteIf(collection, versions, wait);
+    }
+
+    /** See {@link VoronodeClient#deleteByFilter}. */
+    public CompletableFuture<FilteredDelete> deleteByFilter(String collection, Filter filter) {
+        return core.filterDeletes().delete(collection, filter);
+    }
+
+    /** See {@link VoronodeClient#count(String, Filter)}. */
+    public CompletableFuture<Long> count(String collection, Filter filter) {
+        return core.filterDeletes().count(collection, filter);
+    }
+
+    /** See {@link VoronodeClient#updatePayload(String, List, Wait)}. */
+    public CompletableFuture<WriteReport> updatePayload(String collection, List<PayloadUpdate> updates, Wait wait) {
+        return core.payloads().update(collection, updates, wait);
+    }
+
     /** See {@link VoronodeClient#get(String, String, ReadOptions)}. */
     public CompletableFuture<Optional<StoredRecord>> get(String collection, String key, ReadOptions options) {
         return core.records()
@@ -121,5 +141,68 @@ public final class VoronodeAsyncClient {
     /** See {@link VoronodeClient#describeCluster}. */
     public CompletableFuture<ClusterInfo> describeCluster() {
         return core.cluster().describe();
+    }
+
+    /** See {@link VoronodeClient#drainNode}. */
+    public CompletableFuture<Void> drainNode(String node) {
+        return core.cluster().drain(node);
+    }
+
+    /** See {@link VoronodeClient#undrainNode}. */
+    public CompletableFuture<Void> undrainNode(String node) {
+        return core.cluster().undrain(node);
+    }
+
+    /** See {@link VoronodeClient#removeNode}. */
+    public CompletableFuture<Void> removeNode(String node, boolean lost) {
+        return core.cluster().remove(node, lost);
+    }
+
+    /** See {@link VoronodeClient#describeRebalancing}. */
+    public CompletableFuture<Rebalancing> describeRebalancing() {
+        return core.cluster().plan();
+    }
+
+    /** See {@link VoronodeClient#rebalance}. */
+    public CompletableFuture<Rebalancing> rebalance(RebalanceMode mode) {
+        return core.cluster().rebalance(mode);
+    }
+
+    /** See {@link VoronodeClient#limitScans}. */
+    public CompletableFuture<Rebalancing> limitScans(long bytesPerSecond) {
+        return core.cluster().limitScans(bytesPerSecond);
+    }
+
+    /** See {@link VoronodeClient#recoverCluster}. */
+    public CompletableFuture<RecoveryReport> recoverCluster(boolean dryRun) {
+        return core.cluster().recover(dryRun);
+    }
+
+    /** See {@link VoronodeClient#verifyCollection}. A thread of the client calls the listener. */
+    public CompletableFuture<VerifyReport> verifyCollection(
+            String collection, VerifyOptions options, VerifyListener listener) {
+        return core.verifications().verify(collection, options, listener);
+    }
+
+    /** See {@link VoronodeClient#createSnapshot}. A thread of the client calls the listener. */
+    public CompletableFuture<SnapshotInfo> createSnapshot(
+            String collection, String snapshot, SnapshotListener listener) {
+        return core.snapshots().create(collection, snapshot, listener);
+    }
+
+    /** See {@link VoronodeClient#listSnapshots}. */
+    public CompletableFuture<List<SnapshotInfo>> listSnapshots() {
+        return core.snapshots().list();
+    }
+
+    /** See {@link VoronodeClient#restoreSnapshot}. A thread of the client calls the listener. */
+    public CompletableFuture<CollectionInfo> restoreSnapshot(
+            String snapshot, String collection, SnapshotListener listener) {
+        return core.snapshots().restore(snapshot, collection, listener);
+    }
+
+    /** See {@link VoronodeClient#deleteSnapshot}. */
+    public CompletableFuture<Void> deleteSnapshot(String snapshot) {
+        return core.snapshots().delete(snapshot);
     }
 }

@@ -32,7 +32,8 @@ import java.util.stream.StreamSupport;
  *
  * <p><b>Errors.</b> All calls fail with a {@link VoronodeException}, whose kind says whose fault it is. Errors that may pass are
  * retried with a jittered back-off, at the next address where there is one, within the deadline: writes can be repeated safely.
- * Writes answer for each record by itself, so look at the report.
+ * Writes answer for each record by itself, so look at the report. A write may demand a version of its record ({@link WriteCondition}):
+ * with that, read, change and write in a loop loses no other client's change.
  *
  * <p><b>Sessions.</b> A client reads its own writes: it carries the session token of each collection from call to call.
  *
@@ -133,7 +134,7 @@ public final class VoronodeClient implements AutoCloseable {
     /**
      * Writes any number of records over a stream, which is the fastest way to load many. Reads from the iterator only as fast
      * as the server applies, and tells the listener the results in order; memory is bounded. A thread of the client calls both.
-     * Survives the loss of a coordinator by sending what was not answered to the next.
+     * Survives the loss of a coordinator by sending what was not answered to the next, where no record is written twice by that.
      *
      * @throws VoronodeException when the stream cannot go on; batches of which the listener was not told may or may not have
      *     been applied, and repeating them is safe
@@ -155,6 +156,49 @@ public final class VoronodeClient implements AutoCloseable {
     /** Deletes records by key. */
     public WriteReport delete(String collection, List<String> keys, Wait wait) {
         return Futures.await(async.delete(collection, keys, wait));
+    }
+
+    /** Deletes one record where it has this version; else the result is CONDITION_FAILED with the version that it has. */
+    public WriteResult deleteIf(String collection, String key, long version) {
+        return deleteIf(collection, Map.of(key, version), Wait.DEFAULT)
+                .results()
+                .get(0);
+    }
+
+    /**
+     * Deletes the records that have these versions, as reads or writes told them; the others are answered CONDITION_FAILED.
+     *
+     * @param versions by key; the results are in the order of the map
+     * @throws VoronodeException.BadInput for version 0
+     */
+    public WriteReport deleteIf(String collection, Map<String, Long> versions, Wait wait) {
+        return Futures.await(async.deleteIf(collection, versions, wait));
+    }
+
+    /**
+     * Deletes all records whose payload matches a filter, some thousands at a time, until none is left that matched when this was called.
+     * A record that somebody writes meanwhile stays, unless it matches again when it is found again. When the call fails, some
+     * may be deleted; call again.
+     *
+     * @throws VoronodeException.Unavailable where not all of the index can be asked
+     */
+    public FilteredDelete deleteByFilter(String collection, Filter filter) {
+        return Futures.await(async.deleteByFilter(collection, filter));
+    }
+
+    /** Changes the payload of one record and waits until filters see it; the result is NOT_FOUND where there is no record. */
+    public WriteResult updatePayload(String collection, PayloadUpdate update) {
+        return updatePayload(collection, List.of(update), Wait.DEFAULT)
+                .results()
+                .get(0);
+    }
+
+    /**
+     * Changes payloads of records and leaves their vectors and documents as they are. The server merges where it applies the write: of
+     * two clients that merge at the same time none loses its change. Several changes of one key, at most 16, are made in their order.
+     */
+    public WriteReport updatePayload(String collection, List<PayloadUpdate> updates, Wait wait) {
+        return Futures.await(async.updatePayload(collection, updates, wait));
     }
 
     /** A record by key, vector and document included; empty where there is none. */
@@ -180,6 +224,11 @@ public final class VoronodeClient implements AutoCloseable {
     /** The number of live records. */
     public long count(String collection, Consistency consistency) {
         return Futures.await(async.count(collection, consistency));
+    }
+
+    /** The number of records whose payload matches a filter, exactly, with all that was written before. */
+    public long count(String collection, Filter filter) {
+        return Futures.await(async.count(collection, filter));
     }
 
     /**
@@ -212,9 +261,116 @@ public final class VoronodeClient implements AutoCloseable {
         return Futures.await(async.whyNot(collection, key, query, options));
     }
 
-    /** Who is in the cluster and who holds what. */
+    /** Who is in the cluster, who holds what, and what moves. */
     public ClusterInfo describeCluster() {
         return Futures.await(async.describeCluster());
+    }
+
+    /**
+     * Has a node give all its replicas away, and get no new ones until {@link #undrainNode}. Returns at once: it is empty when {@link
+     * #describeCluster} says so, and its operation there tells what it waits for.
+     *
+     * @throws VoronodeException.NotFound where there is no such node
+     * @throws VoronodeException.Conflict where it has been removed
+     */
+    public void drainNode(String node) {
+        Futures.await(async.drainNode(node));
+    }
+
+    /**
+     * Lets a node that was drained take replicas again.
+     *
+     * @throws VoronodeException.NotFound where there is no such node
+     * @throws VoronodeException.Conflict where it has been removed
+     */
+    public void undrainNode(String node) {
+        Futures.await(async.undrainNode(node));
+    }
+
+    /**
+     * Retires the name of a node for good.
+     *
+     * @param lost it died and does not come back: what it held is made anew elsewhere at once
+     * @throws VoronodeException.NotFound where there is no such node
+     * @throws VoronodeException.Conflict where it still holds replicas, or, of one that is said to be lost, where it lives
+     */
+    public void removeNode(String node, boolean lost) {
+        Futures.await(async.removeNode(node, lost));
+    }
+
+    /** Whether and how fast replicas move, and which moves are to come; changes nothing. */
+    public Rebalancing describeRebalancing() {
+        return Futures.await(async.describeRebalancing());
+    }
+
+    /** Says whether replicas move from now on. */
+    public Rebalancing rebalance(RebalanceMode mode) {
+        return Futures.await(async.rebalance(mode));
+    }
+
+    /**
+     * Holds the building of shard replicas back.
+     *
+     * @param bytesPerSecond of rows that each node reads for those that are built elsewhere: 0, which is any number, or at least 4 MiB
+     * @throws VoronodeException.BadInput where it is less
+     */
+    public Rebalancing limitScans(long bytesPerSecond) {
+        return Futures.await(async.limitScans(bytesPerSecond));
+    }
+
+    /**
+     * Makes the cluster tree in ZooKeeper anew from what the nodes hold, after it was lost, or brings an older one forward. Records are not
+     * changed. It may be repeated, also where it broke off.
+     *
+     * @param dryRun only tells what would be written
+     * @throws VoronodeException.Conflict naming all that is missing or contradicts; nothing is written then
+     */
+    public RecoveryReport recoverCluster(boolean dryRun) {
+        return Futures.await(async.recoverCluster(dryRun));
+    }
+
+    /**
+     * Compares all copies of a collection, on a cluster that serves: replicas of partitions with each other, replicas of shards with the
+     * rows. Takes as long as it takes: the deadline of the client does not count.
+     *
+     * @throws VoronodeException.NotFound where there is no collection of that name
+     */
+    public VerifyReport verifyCollection(String collection, VerifyOptions options, VerifyListener listener) {
+        return Futures.await(async.verifyCollection(collection, options, listener));
+    }
+
+    /**
+     * Writes a snapshot of a collection into the folder of the coordinator that is asked. The deadline of the client does not count.
+     *
+     * @throws VoronodeException.AlreadyExists where a snapshot has that name
+     */
+    public SnapshotInfo createSnapshot(String collection, String snapshot, SnapshotListener listener) {
+        return Futures.await(async.createSnapshot(collection, snapshot, listener));
+    }
+
+    /** The snapshots of the coordinator that is asked, ordered by name. */
+    public List<SnapshotInfo> listSnapshots() {
+        return Futures.await(async.listSnapshots());
+    }
+
+    /**
+     * Makes a collection of a snapshot; it takes reads and writes when this returns. The deadline of the client does not count.
+     *
+     * @param collection the name of the new collection; empty: that of the collection that the snapshot was made of
+     * @throws VoronodeException.AlreadyExists where a collection has that name
+     * @throws VoronodeException.Corruption naming a file of the snapshot that is damaged; nothing is made then
+     */
+    public CollectionInfo restoreSnapshot(String snapshot, String collection, SnapshotListener listener) {
+        return Futures.await(async.restoreSnapshot(snapshot, collection, listener));
+    }
+
+    /**
+     * Deletes a snapshot of the coordinator that is asked.
+     *
+     * @throws VoronodeException.NotFound where there is none of that name
+     */
+    public void deleteSnapshot(String snapshot) {
+        Futures.await(async.deleteSnapshot(snapshot));
     }
 
     /** Ends the connections; calls on their way fail. */

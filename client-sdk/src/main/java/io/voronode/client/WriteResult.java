@@ -6,8 +6,8 @@ package io.voronode.client;
  * @param key the record's key
  * @param status what became of it
  * @param message empty where it was applied; else what was wrong, with the value and the limit
- * @param version the version that the write made; 0 where nothing was written
- * @param existed whether a live record had this key before
+ * @param version the version that the write made; for CONDITION_FAILED the one that the record has, 0 where there is none; else 0
+ * @param existed whether a live record had this key before, or has it where nothing was written
  */
 public record WriteResult(String key, RecordStatus status, String message, long version, boolean existed) {
 

@@ -9,6 +9,7 @@ import io.voronode.wire.VoronodeException.NotFound;
 import io.voronode.wire.VoronodeException.Unavailable;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -81,6 +82,36 @@ final class BulkUpsertTest {
     }
 
     @Test
+    void aBrokenStreamGoesOnWhereItWasAnsweredAndNothingIsWrittenTwice() {
+        server.breakStreamAfter = 3;
+
+        client.upsertAll("c", records(5_000), told::addAll);
+
+        List<StreamingUpsertRequest> openings = server.streamed.stream()
+                .filter(request -> !request.getCollection().isEmpty())
+                .toList();
+        assertThat(openings)
+                .extracting(StreamingUpsertRequest::getStreamId)
+                .hasSize(2)
+                .allMatch(id -> id.size() == 16 && id.equals(openings.get(0).getStreamId()));
+        assertThat(openings).extracting(StreamingUpsertRequest::getSequence).containsExactly(1L, 4L);
+        assertThat(server.rows.versions).as("writes").hasValue(5_000);
+        assertThat(told).noneMatch(WriteResult::existed);
+    }
+
+    @Test
+    void saysWhichRecordsOfWhichBatchItSendsAgain() {
+        server.failRecord("k300", RecordCode.RECORD_CODE_UNAVAILABLE);
+
+        client.upsertAll("c", records(600), told::addAll);
+
+        assertThat(server.streamed)
+                .filteredOn(request -> request.getSequence() == 2)
+                .extracting(StreamingUpsertRequest::getOrdinalsList)
+                .containsExactly(List.of(), List.of(44));
+    }
+
+    @Test
     void turnsToTheNextAddressWhenTheStreamBreaks() {
         try (FakeCoordinator second = new FakeCoordinator();
                 VoronodeClient both = VoronodeClient.connect(server.address, second.address)) {
@@ -103,7 +134,7 @@ final class BulkUpsertTest {
     }
 
     @Test
-    void doesNotLetARepeatedRecordOvertakeANewerOne() {
+    void repeatsARecordBeforeANewerOneOfItsKey() {
         server.holdStreamAnswers = true;
         server.failRecord("k0", RecordCode.RECORD_CODE_UNAVAILABLE);
         List<VectorRecord> source = new ArrayList<>();
@@ -115,7 +146,35 @@ final class BulkUpsertTest {
         assertThat(server.records)
                 .extractingByKey("k0")
                 .satisfies(record -> assertThat(record.getVector().getValues(0)).isEqualTo(4_711));
-        assertThat(summary.failed()).isEqualTo(1);
+        assertThat(summary).isEqualTo(new UpsertSummary(256 * 4, 0, 0));
+        assertThat(told.get(0).version()).isLessThan(told.get(told.size() - 1).version());
+    }
+
+    @Test
+    void writesTheNewerRecordOfAKeyOnAnotherStreamWhenItHasGivenUpTheOlder() {
+        // Longer than the time for retries: it is over when the answer to the newer record is read.
+        server.rows.retryDelay = Duration.ofMillis(400);
+        RecordCode[] always = new RecordCode[1_000];
+        Arrays.fill(always, RecordCode.RECORD_CODE_UNAVAILABLE);
+        server.failRecord("k0", always);
+        List<VectorRecord> source = new ArrayList<>();
+        records(256).forEachRemaining(source::add);
+        source.add(VectorRecord.of("k0", 4_711));
+        try (VoronodeClient impatient = VoronodeClient.builder()
+                .address(server.address)
+                .retryFor(Duration.ofMillis(300))
+                .build()) {
+            UpsertSummary summary = impatient.upsertAll("c", source, results -> {
+                told.addAll(results);
+                server.failRecord("k0");
+            });
+
+            assertThat(summary).isEqualTo(new UpsertSummary(256, 0, 1));
+        }
+        assertThat(told.get(0).status()).isEqualTo(RecordStatus.UNAVAILABLE);
+        assertThat(server.records)
+                .extractingByKey("k0")
+                .satisfies(record -> assertThat(record.getVector().getValues(0)).isEqualTo(4_711));
     }
 
     @Test

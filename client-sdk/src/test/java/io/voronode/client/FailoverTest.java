@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.voronode.wire.VoronodeException.DeadlineExceeded;
 import io.voronode.wire.VoronodeException.Unavailable;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -95,6 +96,20 @@ final class FailoverTest {
                 .retryFor(Duration.ZERO)
                 .build()) {
             assertThatThrownBy(() -> refused.count("c")).isInstanceOf(Unavailable.class);
+        }
+    }
+
+    @Test
+    void saysWhoDidNotAnswerInTime() {
+        first.silent = true;
+        try (VoronodeClient client = VoronodeClient.builder()
+                .address(first.address)
+                .deadline(Duration.ofMillis(300))
+                .retryFor(Duration.ZERO)
+                .build()) {
+            assertThatThrownBy(() -> client.count("c"))
+                    .isInstanceOf(DeadlineExceeded.class)
+                    .hasMessage("no answer from " + first.address + " in time");
         }
     }
 

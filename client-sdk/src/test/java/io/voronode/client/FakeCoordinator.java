@@ -12,11 +12,18 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.voronode.proto.v1.BatchSearchRequest;
 import io.voronode.proto.v1.BatchSearchResponse;
+import io.voronode.proto.v1.Collection;
 import io.voronode.proto.v1.CollectionServiceGrpc;
 import io.voronode.proto.v1.CountRequest;
 import io.voronode.proto.v1.CountResponse;
+import io.voronode.proto.v1.CreateCollectionRequest;
+import io.voronode.proto.v1.CreateCollectionResponse;
+import io.voronode.proto.v1.DeleteByFilterRequest;
+import io.voronode.proto.v1.DeleteByFilterResponse;
 import io.voronode.proto.v1.DeleteCollectionRequest;
 import io.voronode.proto.v1.DeleteCollectionResponse;
+import io.voronode.proto.v1.DeleteRequest;
+import io.voronode.proto.v1.DeleteResponse;
 import io.voronode.proto.v1.GetRequest;
 import io.voronode.proto.v1.GetResponse;
 import io.voronode.proto.v1.Hit;
@@ -32,6 +39,8 @@ import io.voronode.proto.v1.SearchResult;
 import io.voronode.proto.v1.SearchServiceGrpc;
 import io.voronode.proto.v1.StreamingUpsertRequest;
 import io.voronode.proto.v1.StreamingUpsertResponse;
+import io.voronode.proto.v1.UpdatePayloadRequest;
+import io.voronode.proto.v1.UpdatePayloadResponse;
 import io.voronode.proto.v1.UpsertRequest;
 import io.voronode.proto.v1.UpsertResponse;
 import io.voronode.wire.Statuses;
@@ -44,10 +53,10 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A coordinator that keeps records in a map, notes what it was asked, and fails as it was told to: each planned failure is used
@@ -55,18 +64,21 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class FakeCoordinator implements AutoCloseable {
     final String address;
-    final Map<String, Record> records = new ConcurrentHashMap<>();
+    final FakeRows rows = new FakeRows();
+    final Map<String, Record> records = rows.records;
     final List<UpsertRequest> upserts = Collections.synchronizedList(new ArrayList<>());
+    final List<DeleteByFilterRequest> filterDeletes = Collections.synchronizedList(new ArrayList<>());
+    final List<CreateCollectionRequest> creates = Collections.synchronizedList(new ArrayList<>());
+    final List<DeleteRequest> deletes = Collections.synchronizedList(new ArrayList<>());
     final List<StreamingUpsertRequest> streamed = Collections.synchronizedList(new ArrayList<>());
     final List<BatchSearchRequest> batchSearches = Collections.synchronizedList(new ArrayList<>());
     final List<String> tokensOfReads = Collections.synchronizedList(new ArrayList<>());
     final Deque<RuntimeException> failures = new ArrayDeque<>();
-    final Map<String, Deque<RecordCode>> recordFailures = new ConcurrentHashMap<>();
     final AtomicInteger calls = new AtomicInteger();
     final AtomicInteger mostUnanswered = new AtomicInteger();
-    /** Answers a batch only when this many have come after it, or the client has sent all. */
+    /** Answers a batch only when four are held, one comes that was sent before, or the client has sent all. */
     volatile boolean holdStreamAnswers;
-    /** Breaks the stream after so many answers; used once. */
+    /** Breaks the stream after so many answers, with the next batch written and not answered; used once. */
     volatile int breakStreamAfter = Integer.MAX_VALUE;
     /** Answers nothing, as a process that was stopped; batches of a stream are noted and not written. */
     volatile boolean silent;
@@ -79,7 +91,6 @@ final class FakeCoordinator implements AutoCloseable {
     final AtomicInteger mostOpenHealthChecks = new AtomicInteger();
     private final Deque<Runnable> heldAnswers = new ArrayDeque<>();
 
-    private final AtomicLong versions = new AtomicLong();
     private final Server server;
 
     FakeCoordinator() {
@@ -108,7 +119,7 @@ final class FakeCoordinator implements AutoCloseable {
     }
 
     void failRecord(String key, RecordCode... codes) {
-        recordFailures.put(key, new ArrayDeque<>(List.of(codes)));
+        rows.fail(key, codes);
     }
 
     @Override
@@ -154,33 +165,12 @@ final class FakeCoordinator implements AutoCloseable {
         }
     }
 
-    private synchronized @org.jspecify.annotations.Nullable RuntimeException nextFailure() {
+    private synchronized @Nullable RuntimeException nextFailure() {
         return failures.poll();
     }
 
-    private List<RecordResult> write(List<Record> batch) {
-        return batch.stream().map(this::write).toList();
-    }
-
-    private RecordResult write(Record record) {
-        Deque<RecordCode> planned = recordFailures.getOrDefault(record.getKey(), new ArrayDeque<>());
-        RecordCode failure = planned.poll();
-        if (failure != null) {
-            return RecordResult.newBuilder()
-                    .setCode(failure)
-                    .setMessage("planned")
-                    .build();
-        }
-        boolean existed = records.put(record.getKey(), record) != null;
-        return RecordResult.newBuilder()
-                .setCode(RecordCode.RECORD_CODE_OK)
-                .setVersion(versions.incrementAndGet())
-                .setExisted(existed)
-                .build();
-    }
-
     private ByteString token() {
-        return ByteString.copyFromUtf8(versions.get() + ";");
+        return ByteString.copyFromUtf8(rows.versions.get() + ";");
     }
 
     private final class Records extends RecordServiceGrpc.RecordServiceImplBase {
@@ -190,8 +180,42 @@ final class FakeCoordinator implements AutoCloseable {
             answer(
                     to,
                     () -> UpsertResponse.newBuilder()
-                            .addAllResults(write(request.getRecordsList()))
+                            .addAllResults(rows.upsert(
+                                    request.getRequestId(), request.getOrdinalsList(), request.getRecordsList()))
                             .setIndexed(true)
+                            .setSessionToken(token())
+                            .build());
+        }
+
+        @Override
+        public void delete(DeleteRequest request, StreamObserver<DeleteResponse> to) {
+            deletes.add(request);
+            answer(
+                    to,
+                    () -> DeleteResponse.newBuilder()
+                            .addAllResults(rows.delete(request))
+                            .setIndexed(true)
+                            .setSessionToken(token())
+                            .build());
+        }
+
+        @Override
+        public void updatePayload(UpdatePayloadRequest request, StreamObserver<UpdatePayloadResponse> to) {
+            answer(
+                    to,
+                    () -> UpdatePayloadResponse.newBuilder()
+                            .addAllResults(rows.updatePayload(request))
+                            .setIndexed(true)
+                            .setSessionToken(token())
+                            .build());
+        }
+
+        @Override
+        public void deleteByFilter(DeleteByFilterRequest request, StreamObserver<DeleteByFilterResponse> to) {
+            filterDeletes.add(request);
+            answer(
+                    to,
+                    () -> rows.deleteByFilter(request).toBuilder()
                             .setSessionToken(token())
                             .build());
         }
@@ -244,6 +268,10 @@ final class FakeCoordinator implements AutoCloseable {
     private final class Upserts implements StreamObserver<StreamingUpsertRequest> {
         private final StreamObserver<StreamingUpsertResponse> to;
         private final Deque<StreamingUpsertRequest> held = new ArrayDeque<>();
+        /** Batches of which a record of the key is to come again before those after them, as a coordinator keeps them. */
+        private final Map<String, TreeSet<Long>> undecided = new TreeMap<>();
+
+        private ByteString streamId = ByteString.EMPTY;
         private int answers;
         private boolean over;
 
@@ -257,12 +285,15 @@ final class FakeCoordinator implements AutoCloseable {
                 return;
             }
             streamed.add(request);
+            if (!request.getStreamId().isEmpty()) {
+                streamId = request.getStreamId();
+            }
             if (silent) {
                 return;
             }
             held.add(request);
             mostUnanswered.accumulateAndGet(held.size(), Math::max);
-            if (!holdStreamAnswers || held.size() == 4) {
+            if (!holdStreamAnswers || held.size() == 4 || request.getOrdinalsCount() > 0) {
                 drain();
             }
         }
@@ -270,23 +301,54 @@ final class FakeCoordinator implements AutoCloseable {
         private void drain() {
             while (!over && !held.isEmpty()) {
                 RuntimeException failure = nextFailure();
-                if (failure != null || answers == breakStreamAfter) {
-                    breakStreamAfter = Integer.MAX_VALUE;
-                    over = true;
-                    to.onError(
-                            failure == null
-                                    ? io.grpc.Status.UNAVAILABLE.asRuntimeException()
-                                    : Statuses.toGrpc(failure));
+                if (failure != null) {
+                    end(Statuses.toGrpc(failure));
                     return;
                 }
                 StreamingUpsertRequest request = held.remove();
+                StreamingUpsertResponse answer = write(request);
+                if (answers == breakStreamAfter) {
+                    breakStreamAfter = Integer.MAX_VALUE;
+                    end(io.grpc.Status.UNAVAILABLE.asRuntimeException());
+                    return;
+                }
                 answers++;
-                to.onNext(StreamingUpsertResponse.newBuilder()
-                        .setSequence(request.getSequence())
-                        .addAllResults(write(request.getRecordsList()))
-                        .setSessionToken(token())
-                        .build());
+                to.onNext(answer);
             }
+        }
+
+        private StreamingUpsertResponse write(StreamingUpsertRequest request) {
+            ByteString batch = streamId.concat(ByteString.copyFromUtf8("/" + request.getSequence()));
+            StreamingUpsertResponse.Builder response =
+                    StreamingUpsertResponse.newBuilder().setSequence(request.getSequence());
+            for (int i = 0; i < request.getRecordsCount(); i++) {
+                int ordinal = request.getOrdinalsCount() == 0 ? i : request.getOrdinals(i);
+                response.addResults(write(batch, request.getSequence(), ordinal, request.getRecords(i)));
+            }
+            return response.setSessionToken(token()).build();
+        }
+
+        private RecordResult write(ByteString batch, long sequence, int ordinal, Record record) {
+            TreeSet<Long> before = undecided.computeIfAbsent(record.getKey(), ignored -> new TreeSet<>());
+            before.add(sequence);
+            if (before.first() < sequence) {
+                return RecordResult.newBuilder()
+                        .setCode(RecordCode.RECORD_CODE_UNAVAILABLE)
+                        .setMessage("batch " + before.first() + " comes first")
+                        .build();
+            }
+            RecordResult result =
+                    rows.upsert(batch, List.of(ordinal), List.of(record)).get(0);
+            if (result.getCode() != RecordCode.RECORD_CODE_UNAVAILABLE
+                    && result.getCode() != RecordCode.RECORD_CODE_RESOURCE_EXHAUSTED) {
+                before.remove(sequence);
+            }
+            return result;
+        }
+
+        private void end(Throwable error) {
+            over = true;
+            to.onError(error);
         }
 
         @Override
@@ -335,6 +397,16 @@ final class FakeCoordinator implements AutoCloseable {
     }
 
     private final class CollectionsApi extends CollectionServiceGrpc.CollectionServiceImplBase {
+        @Override
+        public void createCollection(CreateCollectionRequest request, StreamObserver<CreateCollectionResponse> to) {
+            creates.add(request);
+            answer(
+                    to,
+                    () -> CreateCollectionResponse.newBuilder()
+                            .setCollection(Collection.newBuilder().setConfig(request.getConfig()))
+                            .build());
+        }
+
         @Override
         public void deleteCollection(DeleteCollectionRequest request, StreamObserver<DeleteCollectionResponse> to) {
             answer(to, DeleteCollectionResponse::getDefaultInstance);

@@ -12,6 +12,7 @@ import io.voronode.wire.VoronodeException.Conflict;
 import io.voronode.wire.VoronodeException.NotFound;
 import io.voronode.wire.VoronodeException.Overload;
 import io.voronode.wire.VoronodeException.Reason;
+import io.voronode.wire.VoronodeException.TooLarge;
 import io.voronode.wire.VoronodeException.Unavailable;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -32,6 +33,16 @@ final class VoronodeClientTest {
     void close() {
         client.close();
         server.close();
+    }
+
+    @Test
+    void asksOnceForWhatIsTooLargeForAMessage() {
+        server.failNext(1, new TooLarge("ask for less at a time"));
+
+        assertThatThrownBy(() -> client.search("c", Query.of("k"), SearchOptions.top(10)))
+                .isInstanceOf(TooLarge.class)
+                .hasMessage("ask for less at a time");
+        assertThat(server.calls).hasValue(1);
     }
 
     @Test

@@ -6,12 +6,20 @@ import io.voronode.coordinator.canary.RecallCanary;
 import io.voronode.coordinator.compute.Compute;
 import io.voronode.coordinator.compute.TextVectors;
 import io.voronode.coordinator.control.ControlPlane;
+import io.voronode.coordinator.delete.FilterDeletes;
+import io.voronode.coordinator.gather.FilterMatches;
 import io.voronode.coordinator.gather.Gather;
+import io.voronode.coordinator.gather.SearchListener;
 import io.voronode.coordinator.gather.WhyNot;
 import io.voronode.coordinator.image.ClusterImage;
+import io.voronode.coordinator.image.CollectionImage;
 import io.voronode.coordinator.metrics.CallTimers;
 import io.voronode.coordinator.metrics.CanaryMeters;
+import io.voronode.coordinator.metrics.CollectionMeters;
 import io.voronode.coordinator.metrics.CoordinatorMeters;
+import io.voronode.coordinator.metrics.SearchMeters;
+import io.voronode.coordinator.metrics.TrafficMeters;
+import io.voronode.coordinator.metrics.WriteMeters;
 import io.voronode.coordinator.route.Images;
 import io.voronode.coordinator.route.PartitionRouter;
 import io.voronode.coordinator.route.ShardReplicas;
@@ -19,16 +27,22 @@ import io.voronode.coordinator.rows.Freshness;
 import io.voronode.coordinator.rows.RecordReader;
 import io.voronode.coordinator.rows.RowReader;
 import io.voronode.coordinator.rpc.RequestServer;
+import io.voronode.coordinator.snapshot.SnapshotRoot;
 import io.voronode.coordinator.write.RecordWriter;
+import io.voronode.coordinator.write.WriteListener;
 import io.voronode.embedding.EmbeddingException;
 import io.voronode.embedding.EmbeddingModels;
+import io.voronode.proto.internal.v1.CollectionSpec;
 import io.voronode.wire.Channels;
 import io.voronode.wire.VoronodeException.BadInput;
 import io.voronode.wire.VoronodeException.DeadlineExceeded;
 import io.voronode.wire.VoronodeException.Unavailable;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
@@ -52,11 +66,19 @@ public final class Coordinator implements AutoCloseable {
     private Coordinator(CoordinatorConfig config, MeterRegistry registry) {
         try {
             EmbeddingModels models = opened(EmbeddingModels.withFolder(config.modelsFolder()));
-            Channels channels = opened(new Channels());
+            Channels channels = opened(new Channels(new TrafficMeters(registry)));
             control = opened(ControlPlane.start(config.controlPlane(), channels, model -> dimension(models, model)));
             opened(new CoordinatorMeters(registry, control));
             Compute compute = opened(new Compute());
-            RequestServer.Paths paths = paths(config, control, channels, compute, new TextVectors(models::embedder));
+            RequestServer.Paths paths = paths(
+                    config,
+                    control,
+                    channels,
+                    compute,
+                    new TextVectors(models::embedder),
+                    new WriteMeters(registry),
+                    new SearchMeters(registry));
+            nameCollections(registry);
             watchRecall(config, registry, opened(paths.canary()));
             server = opened(new RequestServer(config.bindHost(), config.port(), paths, new CallTimers(registry)));
             control.announce(config.advertisedHost() + ":" + server.port());
@@ -80,22 +102,36 @@ public final class Coordinator implements AutoCloseable {
     }
 
     private static RequestServer.Paths paths(
-            CoordinatorConfig config, ControlPlane control, Channels channels, Compute compute, TextVectors texts) {
+            CoordinatorConfig config,
+            ControlPlane control,
+            Channels channels,
+            Compute compute,
+            TextVectors texts,
+            WriteListener writes,
+            SearchListener searches) {
+        InstantSource clock = InstantSource.system();
         Images images = new Images(control.images());
         PartitionRouter partitions = new PartitionRouter(images, channels);
         ShardReplicas replicas = new ShardReplicas();
         Freshness freshness = new Freshness(partitions);
-        RowReader rows = new RowReader(images, partitions);
-        RecordWriter writer =
-                new RecordWriter(images, control.cellMaps(), partitions, replicas, channels, texts, compute);
-        Gather gather = new Gather(images, channels, replicas, freshness, rows, texts, compute);
+        RowReader rows = new RowReader(images, partitions, freshness);
+        RecordWriter writer = new RecordWriter(
+                images, control.cellMaps(), partitions, replicas, channels, texts, compute, clock, writes);
+        Gather gather = new Gather(images, channels, replicas, freshness, rows, texts, compute, clock);
         return new RequestServer.Paths(
                 images,
+                channels,
+                partitions,
                 writer,
-                new RecordReader(images, rows, freshness),
+                new RecordReader(images, rows, freshness, clock),
+                new FilterDeletes(images, freshness, new FilterMatches(images, channels, replicas, clock), writer),
                 gather,
-                new WhyNot(gather, rows),
+                new WhyNot(gather, rows, clock),
                 canary(config, control, gather),
+                searches,
+                config.slowSearch(),
+                Optional.of(new RequestServer.Snapshots(
+                        new SnapshotRoot(config.snapshotsFolder(), config.name()), control.restores(), clock)),
                 control.services());
     }
 
@@ -105,7 +141,19 @@ public final class Coordinator implements AutoCloseable {
                 () -> control.images().tree().coordinators().size(),
                 System::nanoTime,
                 () -> ThreadLocalRandom.current().nextDouble());
-        return new RecallCanary(config.canaryShare(), gather::search, control::recalibrate, surroundings);
+        return new RecallCanary(config.canaryShare(), gather::searchInBackground, control::recalibrate, surroundings);
+    }
+
+    private void nameCollections(MeterRegistry registry) {
+        CollectionMeters meters = opened(new CollectionMeters(registry));
+        control.images().onChange(() -> meters.follow(this::specs));
+        meters.follow(this::specs);
+    }
+
+    private List<CollectionSpec> specs() {
+        return control.images().current().collections().values().stream()
+                .map(CollectionImage::spec)
+                .toList();
     }
 
     private void watchRecall(CoordinatorConfig config, MeterRegistry registry, RecallCanary canary) {
@@ -118,9 +166,7 @@ public final class Coordinator implements AutoCloseable {
     }
 
     private Set<ByteString> collections() {
-        return control.images().current().collections().values().stream()
-                .map(collection -> collection.spec().getUuid())
-                .collect(Collectors.toSet());
+        return specs().stream().map(CollectionSpec::getUuid).collect(Collectors.toSet());
     }
 
     private static int dimension(EmbeddingModels models, String model) {

@@ -17,9 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param advertisedHost host name or address that clients and the cluster are told to reach it at
  * @param port to listen on; 0: any free one
  * @param dataFolder where cell maps and calibrations are kept; a cache, nothing is lost with it
+ * @param snapshotsFolder where snapshots are written to and restored from
  * @param modelsFolder folder of embedding models beside the built-in one; null: none
  * @param policy what it aims at while it is the controller
  * @param canaryShare of the searches that are done once more, exactly, to measure their recall; 0: none
+ * @param slowSearch searches that take as long are told in the log; zero: none are
  */
 public record CoordinatorConfig(
         String name,
@@ -30,16 +32,23 @@ public record CoordinatorConfig(
         String advertisedHost,
         int port,
         Path dataFolder,
+        Path snapshotsFolder,
         @Nullable Path modelsFolder,
         ClusterPolicy policy,
-        double canaryShare) {
+        double canaryShare,
+        Duration slowSearch) {
     public static final Duration DEFAULT_SESSION_TIMEOUT = Duration.ofSeconds(10);
+
+    public static final Duration DEFAULT_SLOW_SEARCH = Duration.ofSeconds(1);
 
     private static final int MAX_PORT = 65_535;
 
     public CoordinatorConfig {
         if (port < 0 || port > MAX_PORT) {
             throw new IllegalArgumentException("port " + port + " is not within 0 to " + MAX_PORT);
+        }
+        if (slowSearch.isNegative()) {
+            throw new IllegalArgumentException("slow search " + slowSearch + " < 0");
         }
         if (!(canaryShare >= 0 && canaryShare <= 1)) {
             throw new IllegalArgumentException("canary share " + canaryShare + " is not within 0 to 1");

@@ -54,10 +54,16 @@ class LayersTest {
         noneOf("write", "gather").uses("rpc", "control");
         noneOf("write").uses("gather");
         noneOf("gather").uses("write");
+        noneOf("delete").uses("rpc", "control", "canary");
+        noneOf("validate", "compute", "token", "route", "rows", "write", "gather", "control", "image", "zookeeper")
+                .uses("delete");
         noneOf("canary").uses("write", "rpc", "control");
         noneOf("validate", "compute", "token", "route", "rows", "write", "gather", "control")
                 .uses("canary");
-        noneOf("image", "control", "zookeeper").uses("route", "rows", "write", "gather", "rpc");
+        noneOf("verify").uses("rows", "write", "gather", "canary", "rpc", "control");
+        noneOf("snapshot").uses("gather", "canary", "verify", "rpc", "control");
+        noneOf("route", "rows", "write", "gather", "canary").uses("verify", "snapshot");
+        noneOf("image", "control", "zookeeper").uses("route", "rows", "write", "gather", "verify", "rpc");
     }
 
     private static Rule noneOf(String... packages) {

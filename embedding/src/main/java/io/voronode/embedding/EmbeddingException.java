@@ -23,7 +23,7 @@ public final class EmbeddingException extends Exception {
 
     private final Reason reason;
 
-    EmbeddingException(Reason reason, String message) {
+    public EmbeddingException(Reason reason, String message) {
         this(reason, message, null);
     }
 

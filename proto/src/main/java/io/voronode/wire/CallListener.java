@@ -2,6 +2,7 @@ package io.voronode.wire;
 
 import io.grpc.Status;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -14,6 +15,27 @@ public interface CallListener {
     /** Upper bounds of the classes that durations are counted in: the same in every server, so that counts may be added up. */
     List<Duration> BOUNDS = Stream.of(1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 30_000)
             .map(Duration::ofMillis)
+            .toList();
+
+    /** The same for parts of calls, many of which take less than a millisecond. */
+    List<Duration> PART_BOUNDS = Stream.of(
+                    100,
+                    200,
+                    500,
+                    1_000,
+                    2_000,
+                    5_000,
+                    10_000,
+                    20_000,
+                    50_000,
+                    100_000,
+                    200_000,
+                    500_000,
+                    1_000_000,
+                    2_000_000,
+                    5_000_000,
+                    10_000_000)
+            .map(micros -> Duration.of(micros, ChronoUnit.MICROS))
             .toList();
 
     /**

@@ -1,5 +1,6 @@
 package io.voronode.wire;
 
+import io.grpc.ClientInterceptor;
 import io.grpc.ManagedChannel;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
@@ -22,10 +23,25 @@ public final class Channels implements AutoCloseable {
     private static final long CLOSE_TIMEOUT_SECONDS = 5;
 
     private final ConcurrentHashMap<String, ManagedChannel> channels = new ConcurrentHashMap<>();
+    private final List<ClientInterceptor> interceptors;
+
+    /** Whose traffic nobody measures. */
+    public Channels() {
+        interceptors = List.of(RequestIds.sending());
+    }
+
+    /**
+     * Channels that others measure.
+     *
+     * @param listener is told of the bytes of all calls
+     */
+    public Channels(TrafficListener listener) {
+        interceptors = List.of(RequestIds.sending(), new CountedCalls(listener));
+    }
 
     /** The channel to this address. */
     public ManagedChannel to(String address) {
-        return channels.computeIfAbsent(address, Channels::open);
+        return channels.computeIfAbsent(address, absent -> open(absent, interceptors));
     }
 
     /** Ends the channel to this address and its calls, without waiting; the next that is asked for is a new one. */
@@ -38,13 +54,19 @@ public final class Channels implements AutoCloseable {
 
     /** Another channel to this address, for the caller to close. */
     public static ManagedChannel open(String address) {
+        return open(address, List.of(RequestIds.sending()));
+    }
+
+    private static ManagedChannel open(String address, List<ClientInterceptor> interceptors) {
         if (address.startsWith(IN_PROCESS)) {
             return InProcessChannelBuilder.forName(address.substring(IN_PROCESS.length()))
+                    .intercept(interceptors)
                     .maxInboundMessageSize(MAX_INTERNAL_MESSAGE_BYTES)
                     .build();
         }
         return NettyChannelBuilder.forTarget(address)
                 .usePlaintext()
+                .intercept(interceptors)
                 .maxInboundMessageSize(MAX_INTERNAL_MESSAGE_BYTES)
                 .keepAliveTime(30, TimeUnit.SECONDS)
                 .build();

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
  * format                                        ClusterFormat
  * controller/latch                              of the leader latch
  * controller/epoch                              ControllerEpoch
+ * movement                                      MovementSettings
  * nodes/registered/NODE                         NodeRegistration
  * nodes/live/NODE-INCARNATION                   NodeLiveness, ephemeral
  * coordinators/live/ID                          CoordinatorLiveness, ephemeral
@@ -47,6 +48,10 @@ public record ClusterTree(String cluster) {
 
     public String epoch() {
         return root() + "/controller/epoch";
+    }
+
+    public String movement() {
+        return root() + "/movement";
     }
 
     public String registeredNodes() {

@@ -19,6 +19,7 @@ import io.voronode.wire.VoronodeException.NotFound;
 import io.voronode.wire.VoronodeException.NotLeader;
 import io.voronode.wire.VoronodeException.Overload;
 import io.voronode.wire.VoronodeException.Reason;
+import io.voronode.wire.VoronodeException.TooLarge;
 import io.voronode.wire.VoronodeException.Unavailable;
 import java.time.Duration;
 import java.util.List;
@@ -30,21 +31,21 @@ import org.jspecify.annotations.Nullable;
 public final class Statuses {
     private static final String DOMAIN = "voronode";
     private static final String NOT_LEADER = "NOT_LEADER";
-    private static final Duration DEFAULT_RETRY_DELAY = Duration.ofMillis(100);
 
     private Statuses() {}
 
-    private static final Map<Class<? extends VoronodeException>, Status.Code> CODES = Map.of(
-            BadInput.class, Status.Code.INVALID_ARGUMENT,
-            NotFound.class, Status.Code.NOT_FOUND,
-            AlreadyExists.class, Status.Code.ALREADY_EXISTS,
-            Conflict.class, Status.Code.FAILED_PRECONDITION,
-            NotLeader.class, Status.Code.UNAVAILABLE,
-            Overload.class, Status.Code.RESOURCE_EXHAUSTED,
-            Unavailable.class, Status.Code.UNAVAILABLE,
-            DeadlineExceeded.class, Status.Code.DEADLINE_EXCEEDED,
-            Corruption.class, Status.Code.DATA_LOSS,
-            Bug.class, Status.Code.INTERNAL);
+    private static final Map<Class<? extends VoronodeException>, Status.Code> CODES = Map.ofEntries(
+            Map.entry(BadInput.class, Status.Code.INVALID_ARGUMENT),
+            Map.entry(NotFound.class, Status.Code.NOT_FOUND),
+            Map.entry(AlreadyExists.class, Status.Code.ALREADY_EXISTS),
+            Map.entry(Conflict.class, Status.Code.FAILED_PRECONDITION),
+            Map.entry(NotLeader.class, Status.Code.UNAVAILABLE),
+            Map.entry(Overload.class, Status.Code.RESOURCE_EXHAUSTED),
+            Map.entry(TooLarge.class, Status.Code.RESOURCE_EXHAUSTED),
+            Map.entry(Unavailable.class, Status.Code.UNAVAILABLE),
+            Map.entry(DeadlineExceeded.class, Status.Code.DEADLINE_EXCEEDED),
+            Map.entry(Corruption.class, Status.Code.DATA_LOSS),
+            Map.entry(Bug.class, Status.Code.INTERNAL));
 
     /** What a server answers for an error; anything that is not a {@link VoronodeException} is a bug. */
     public static StatusRuntimeException toGrpc(Throwable error) {
@@ -81,7 +82,7 @@ public final class Statuses {
             case NOT_FOUND -> new NotFound(message);
             case ALREADY_EXISTS -> new AlreadyExists(message);
             case FAILED_PRECONDITION, ABORTED -> new Conflict(reason(error), message);
-            case RESOURCE_EXHAUSTED -> new Overload(message, retryDelay(error));
+            case RESOURCE_EXHAUSTED -> exhausted(error, message);
             case UNAVAILABLE, CANCELLED, UNAUTHENTICATED, PERMISSION_DENIED -> unavailable(error, message);
             case DEADLINE_EXCEEDED -> new DeadlineExceeded(message);
             case DATA_LOSS -> new Corruption(message, error);
@@ -107,10 +108,12 @@ public final class Statuses {
         return Reason.NOT_POSSIBLE_NOW;
     }
 
-    private static Duration retryDelay(Throwable error) {
+    /** Who has too much to do says when to come back; without that it is a message above the limit, as gRPC itself refuses them. */
+    private static VoronodeException exhausted(Throwable error, String message) {
         return detail(error, RetryInfo.class)
-                .map(info -> Duration.ofMillis(Durations.toMillis(info.getRetryDelay())))
-                .orElse(DEFAULT_RETRY_DELAY);
+                .<VoronodeException>map(
+                        info -> new Overload(message, Duration.ofMillis(Durations.toMillis(info.getRetryDelay()))))
+                .orElseGet(() -> new TooLarge(message));
     }
 
     private static String message(Status status) {

@@ -105,6 +105,15 @@ public abstract sealed class VoronodeException extends RuntimeException {
         }
     }
 
+    /** A message, most often the answer, is larger than one may be: ask for less at a time. */
+    public static final class TooLarge extends VoronodeException {
+        private static final long serialVersionUID = 1;
+
+        public TooLarge(String message) {
+            super(message, null);
+        }
+    }
+
     /** A part that is needed cannot be reached or is not ready. */
     public static final class Unavailable extends VoronodeException {
         private static final long serialVersionUID = 1;
@@ -163,6 +172,8 @@ public abstract sealed class VoronodeException extends RuntimeException {
         NOT_HOSTED,
         /** A position of another history of the partition. */
         OTHER_LINEAGE,
+        /** A position that the partition has not reached: what it spoke of is gone, or never was. */
+        FUTURE_POSITION,
         /** The collection is not in a state for this. */
         NOT_POSSIBLE_NOW
     }

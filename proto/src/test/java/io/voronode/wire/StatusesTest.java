@@ -14,6 +14,7 @@ import io.voronode.wire.VoronodeException.NotFound;
 import io.voronode.wire.VoronodeException.NotLeader;
 import io.voronode.wire.VoronodeException.Overload;
 import io.voronode.wire.VoronodeException.Reason;
+import io.voronode.wire.VoronodeException.TooLarge;
 import io.voronode.wire.VoronodeException.Unavailable;
 import java.time.Duration;
 import java.util.stream.Stream;
@@ -32,6 +33,7 @@ final class StatusesTest {
                 new Conflict(Reason.STALE_EPOCH, "epoch 3 < 4"),
                 new NotLeader("led by n2", "n2"),
                 new Overload("queue is full", Duration.ofMillis(250)),
+                new TooLarge("17 MiB > 16 MiB"),
                 new Unavailable("no majority"),
                 new DeadlineExceeded("10 s are over"),
                 new Corruption("file x", null),
@@ -72,6 +74,15 @@ final class StatusesTest {
         assertThat(Statuses.fromGrpc(Statuses.toGrpc(new Overload("no", Duration.ofMillis(1_234)))))
                 .isInstanceOfSatisfying(
                         Overload.class, e -> assertThat(e.retryDelay()).isEqualTo(Duration.ofMillis(1_234)));
+    }
+
+    @Test
+    void whatGrpcRefusesForItsSizeIsNotWorthARepetition() {
+        assertThat(Statuses.fromGrpc(Status.RESOURCE_EXHAUSTED
+                        .withDescription("gRPC message exceeds maximum size 17825792: 20000000")
+                        .asRuntimeException()))
+                .isInstanceOfSatisfying(
+                        TooLarge.class, e -> assertThat(e.retryable()).isFalse());
     }
 
     @Test

@@ -9,6 +9,8 @@ import io.voronode.proto.internal.v1.NodeAdminState;
 import io.voronode.proto.internal.v1.NodeLiveness;
 import io.voronode.proto.internal.v1.NodeRegistration;
 import io.voronode.proto.internal.v1.PartitionTarget;
+import io.voronode.proto.internal.v1.RebuildShardRequest;
+import io.voronode.proto.internal.v1.RecallClusterResponse;
 import io.voronode.shardnode.cells.CellMaps;
 import io.voronode.shardnode.membership.AssignedDirectory;
 import io.voronode.shardnode.membership.AssignmentWorker;
@@ -17,6 +19,9 @@ import io.voronode.shardnode.membership.DataFolder;
 import io.voronode.shardnode.membership.NodeMembership;
 import io.voronode.shardnode.metrics.CallTimers;
 import io.voronode.shardnode.metrics.NodeMeters;
+import io.voronode.shardnode.metrics.ScanMeters;
+import io.voronode.shardnode.metrics.TrafficMeters;
+import io.voronode.shardnode.metrics.WriteMeters;
 import io.voronode.shardnode.partition.PartitionHost;
 import io.voronode.shardnode.partition.PartitionHostConfig;
 import io.voronode.shardnode.rpc.FeedClient;
@@ -25,7 +30,10 @@ import io.voronode.shardnode.rpc.RpcServer;
 import io.voronode.shardnode.rpc.ShardRpc;
 import io.voronode.shardnode.shard.IndexBudget;
 import io.voronode.shardnode.shard.ShardContext;
+import io.voronode.shardnode.shard.ShardId;
+import io.voronode.shardnode.shard.ShardReplica;
 import io.voronode.shardnode.shard.ShardReplicas;
+import io.voronode.shardnode.shard.SpaceAwareFeed;
 import io.voronode.wire.Channels;
 import io.voronode.wire.ClusterTree;
 import io.voronode.wire.VoronodeException;
@@ -38,6 +46,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +58,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ShardNode implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ShardNode.class);
+    private static final Duration HAND_OVER = Duration.ofSeconds(3);
     private static final Duration DRAIN = Duration.ofSeconds(5);
     private static final long MIN_INDEX_RAM = 16L << 20;
     private static final long MAX_INDEX_RAM = 256L << 20;
@@ -81,15 +92,16 @@ public final class ShardNode implements AutoCloseable {
         this.rpcAddress = config.rpcAddress();
         try {
             opened.push(DataFolder.open(config.dataFolder()));
-            Channels channels = opened(new Channels());
+            Channels channels = opened(new Channels(new TrafficMeters(registry)));
             assignments = new Assignments(config.node(), config.dataFolder());
             AssignedDirectory directory = new AssignedDirectory(config.node(), this::rpcAddress, assignments::current);
             CellMaps cellMaps = new CellMaps(config.dataFolder().resolve("cells"), directory, channels);
-            partitions = opened(PartitionHost.start(partitionConfig(), directory, cellMaps));
+            partitions = opened(
+                    PartitionHost.start(partitionConfig(), directory, cellMaps, channels, new WriteMeters(registry)));
             FeedClient feeds = opened(new FeedClient(config.node(), directory, channels));
             replicas = opened(new ShardReplicas(new ShardContext(
                     config.dataFolder(),
-                    feeds,
+                    new SpaceAwareFeed(feeds, partitions.freeSpace()::shortage),
                     shard -> cellMaps.map(shard.getCollection(), shard.getCellMapDigest(), shard.getCellMapPartition()),
                     indexBudget())));
             meters = opened(new NodeMeters(registry, partitions, replicas));
@@ -118,7 +130,7 @@ public final class ShardNode implements AutoCloseable {
 
     private void openDoors(MeterRegistry registry) {
         AssignmentWorker worker = opened(new AssignmentWorker(assignments, this::workTowards));
-        ShardRpc shardRpc = opened(new ShardRpc(replicas, cores));
+        ShardRpc shardRpc = opened(new ShardRpc(replicas, cores, new ScanMeters(registry)));
         List<BindableService> services = new ArrayList<>(partitions.services());
         services.add(shardRpc);
         services.add(new NodeRpc(
@@ -126,7 +138,9 @@ public final class ShardNode implements AutoCloseable {
                     assignments.take(request);
                     worker.wake();
                 },
-                this::describe));
+                this::describe,
+                this::recall,
+                this::rebuild));
         RpcServer server = RpcServer.start(config.rpcAddress(), services, new CallTimers(registry));
         rpcAddress = advertised(server.address());
         opened.push(() -> server.drain(DRAIN));
@@ -140,6 +154,16 @@ public final class ShardNode implements AutoCloseable {
         LOG.info("node {} serves {} from {}", config.node(), rpcAddress, config.dataFolder());
     }
 
+    private CompletableFuture<Void> rebuild(RebuildShardRequest request) {
+        ShardId id = new ShardId(request.getCollectionUuid(), request.getGeneration(), request.getShard());
+        ShardReplica replica = replicas.find(id);
+        if (replica == null) {
+            throw new VoronodeException.Conflict(
+                    VoronodeException.Reason.NOT_HOSTED, "node " + config.node() + " has no replica of shard " + id);
+        }
+        return replica.rebuild();
+    }
+
     /** How others say what this node listens at. */
     private String advertised(String address) {
         return address.startsWith(Channels.IN_PROCESS)
@@ -150,13 +174,9 @@ public final class ShardNode implements AutoCloseable {
     /** One pass over an assignment; everything in it may be repeated. A partition that fails holds up nothing else. */
     private void workTowards(AssignRequest assignment) throws IOException, InterruptedException {
         List<RuntimeException> failures = new ArrayList<>();
-        for (PartitionTarget partition : assignment.getPartitionsList()) {
-            try {
-                partitions.ensure(partition);
-            } catch (RuntimeException e) {
-                failures.add(e);
-            }
-        }
+        partitions.limitScans(assignment.getScanBytesPerSecond());
+        forEach(assignment.getLeftGroupsList(), partitions::leave, failures);
+        forEach(assignment.getPartitionsList(), partitions::ensure, failures);
         try {
             assignShards(assignment);
         } finally {
@@ -166,6 +186,16 @@ public final class ShardNode implements AutoCloseable {
             RuntimeException first = failures.removeFirst();
             failures.forEach(first::addSuppressed);
             throw first;
+        }
+    }
+
+    private static <T> void forEach(List<T> parts, Consumer<T> work, List<RuntimeException> failures) {
+        for (T part : parts) {
+            try {
+                work.accept(part);
+            } catch (RuntimeException e) {
+                failures.add(e);
+            }
         }
     }
 
@@ -195,7 +225,7 @@ public final class ShardNode implements AutoCloseable {
                 .setNode(config.node())
                 .setZone(config.zone())
                 .setState(NodeAdminState.NODE_ADMIN_STATE_ACTIVE)
-                .setCapacityBytes(diskBytes(true))
+                .setCapacityBytes(diskBytes())
                 .build();
     }
 
@@ -211,14 +241,31 @@ public final class ShardNode implements AutoCloseable {
                 .build();
     }
 
+    private RecallClusterResponse recall() {
+        RecallClusterResponse.Builder memory = RecallClusterResponse.newBuilder()
+                .setNode(config.node())
+                .setPeerId(partitions.peerId())
+                .setRegistration(registration())
+                .addAllPartitions(partitions.recall());
+        AssignRequest assignment = assignments.current();
+        if (assignment.getEpoch() > 0) {
+            memory.setAssignment(assignment);
+        }
+        return memory.build();
+    }
+
     private DescribeNodeResponse describe() {
+        AssignRequest assignment = assignments.current();
         return DescribeNodeResponse.newBuilder()
                 .setNode(config.node())
                 .setPeerId(partitions.peerId())
                 .setVersion(version())
                 .addAllPartitions(partitions.describe())
                 .addAllShards(replicas.describe())
-                .setDiskFreeBytes(diskBytes(false))
+                .setDiskFreeBytes(partitions.freeSpace().freeBytes())
+                .setNotice(partitions.freeSpace().shortage())
+                .setClusterUuid(assignment.getFormat().getClusterUuid())
+                .setAssignmentEpoch(assignment.getEpoch())
                 .build();
     }
 
@@ -226,10 +273,9 @@ public final class ShardNode implements AutoCloseable {
         return Objects.requireNonNullElse(ShardNode.class.getPackage().getImplementationVersion(), "development");
     }
 
-    private long diskBytes(boolean total) {
+    private long diskBytes() {
         try {
-            var store = Files.getFileStore(config.dataFolder());
-            return total ? store.getTotalSpace() : store.getUsableSpace();
+            return Files.getFileStore(config.dataFolder()).getTotalSpace();
         } catch (IOException e) {
             LOG.warn("cannot read the size of the disk of {}", config.dataFolder(), e);
             return 0;
@@ -238,10 +284,11 @@ public final class ShardNode implements AutoCloseable {
 
     // ---- closing
 
-    /** Leaves the cluster, lets running calls end, commits the indexes, closes the partitions. */
+    /** Hands its partitions over to other leaders, leaves the cluster, lets running calls end, commits the indexes, closes the partitions. */
     @Override
     public void close() {
         serving = false;
+        partitions.handOver(HAND_OVER);
         closeAll(null);
         LOG.info("node {} is closed", config.node());
     }

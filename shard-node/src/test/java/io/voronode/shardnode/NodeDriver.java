@@ -12,12 +12,15 @@ import io.voronode.proto.internal.v1.CreateCollectionOrder;
 import io.voronode.proto.internal.v1.DeleteAction;
 import io.voronode.proto.internal.v1.DescribeNodeRequest;
 import io.voronode.proto.internal.v1.DescribeNodeResponse;
+import io.voronode.proto.internal.v1.DropCollectionOrder;
 import io.voronode.proto.internal.v1.NodeServiceGrpc;
 import io.voronode.proto.internal.v1.PartitionPeer;
 import io.voronode.proto.internal.v1.PartitionServiceGrpc;
 import io.voronode.proto.internal.v1.PartitionTarget;
 import io.voronode.proto.internal.v1.Position;
 import io.voronode.proto.internal.v1.QueryVector;
+import io.voronode.proto.internal.v1.RecallClusterRequest;
+import io.voronode.proto.internal.v1.RecallClusterResponse;
 import io.voronode.proto.internal.v1.RequestOperations;
 import io.voronode.proto.internal.v1.SearchRequest;
 import io.voronode.proto.internal.v1.SearchResponse;
@@ -91,6 +94,15 @@ final class NodeDriver implements AutoCloseable {
 
     DescribeNodeResponse describe() {
         return node().describeNode(DescribeNodeRequest.getDefaultInstance());
+    }
+
+    RecallClusterResponse recall() {
+        return node().recallCluster(RecallClusterRequest.getDefaultInstance());
+    }
+
+    void dropCollection() {
+        order(ControlCommand.newBuilder()
+                .setDropCollection(DropCollectionOrder.newBuilder().setCollectionUuid(COLLECTION)));
     }
 
     /** All partitions here, and all shards of these maps; a map's place is its generation, null is not hosted. */

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 final class CanaryTest {
     private static final String COLLECTION = "watched";
-    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
     private static final int RECORDS = 3_000;
     private static final int DIMENSION = 32;
     private static final int K = 10;
@@ -42,17 +42,17 @@ final class CanaryTest {
                 fill(client);
                 // Warm, a shadow and so the pause after it are short.
                 search(client, EXACT, 200);
-                int httpPort = cluster.httpPort("coordinator-1");
+                String http = cluster.httpAddress("coordinator-1");
                 searchUntil(
                         client,
                         SearchOptions.top(K),
-                        httpPort,
+                        http,
                         metrics -> metrics.sum("voronode_canary_searches_total") >= 1
                                 && !Double.isNaN(metrics.sum("voronode_canary_recall_excess")));
                 searchUntil(
                         client,
                         SearchOptions.builder(K).nprobe(1).build(),
-                        httpPort,
+                        http,
                         metrics -> metrics.sum("voronode_canary_searches_total") >= 3
                                 && metrics.sum("voronode_canary_recall") < 0.9);
             }
@@ -89,11 +89,11 @@ final class CanaryTest {
     }
 
     /** Each look searches a little more: after a shadow the canary pauses a hundred times as long as that took. */
-    private void searchUntil(VoronodeClient client, SearchOptions options, int httpPort, Predicate<Metrics> condition)
+    private void searchUntil(VoronodeClient client, SearchOptions options, String http, Predicate<Metrics> condition)
             throws InterruptedException {
         Eventually.await("the metrics of the canary", TIMEOUT, () -> {
             search(client, options, 5);
-            Metrics metrics = Metrics.of(httpPort);
+            Metrics metrics = Metrics.of(http);
             return condition.test(metrics)
                     ? null
                     : metrics.lines().stream()

@@ -22,10 +22,16 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 final class DemoTest {
     private static final Duration FIRST_RUN = Duration.ofMinutes(8);
-    private static final Duration SECOND_RUN = Duration.ofSeconds(60);
+    private static final Duration SECOND_RUN = Duration.ofMinutes(1);
+    private static final SearchOptions EXACT =
+            SearchOptions.builder(10).nprobe(SearchOptions.ALL_CELLS).build();
     private static final int SYNSETS = 20_000;
-    private static final int GLOSSES = 50;
-    private static final int FOUND_AT_LEAST = 45;
+    private static final int GLOSSES = 400;
+
+    /** The model alone finds 92 of 100: a gloss of four words, thinned, says too little. The sample strays from that by 1.4 % (one sigma). */
+    private static final int FOUND_AT_LEAST = GLOSSES * 85 / 100;
+
+    private static final int LEFT_OUT_BY_INDEX_AT_MOST = GLOSSES * 4 / 100;
 
     @TempDir
     Path temp;
@@ -54,15 +60,25 @@ final class DemoTest {
         List<Synset> synsets = new ArrayList<>(WordNet.mostFrequent(SYNSETS));
         Collections.shuffle(synsets, new Random(Seeds.next("DemoTest")));
         List<String> missed = new ArrayList<>();
+        List<String> leftOut = new ArrayList<>();
         for (Synset synset : synsets.subList(0, GLOSSES)) {
-            String thinned = withoutEveryThirdWord(synset.definition());
-            boolean found = client.search("wordnet", Query.of(thinned), SearchOptions.top(10)).hits().stream()
-                    .anyMatch(hit -> hit.key().equals(synset.key()));
-            if (!found) {
-                missed.add(synset.key() + ": " + thinned);
+            Query thinned = Query.of(withoutEveryThirdWord(synset.definition()));
+            if (!finds(client, synset, thinned, SearchOptions.top(10))) {
+                missed.add(synset.key());
+                if (finds(client, synset, thinned, EXACT)) {
+                    leftOut.add(synset.key());
+                }
             }
         }
         assertThat(missed).as("glosses not found").hasSizeLessThanOrEqualTo(GLOSSES - FOUND_AT_LEAST);
+        assertThat(leftOut)
+                .as("glosses that only an exact search finds")
+                .hasSizeLessThanOrEqualTo(LEFT_OUT_BY_INDEX_AT_MOST);
+    }
+
+    private static boolean finds(VoronodeClient client, Synset synset, Query query, SearchOptions options) {
+        return client.search("wordnet", query, options).hits().stream()
+                .anyMatch(hit -> hit.key().equals(synset.key()));
     }
 
     private static String withoutEveryThirdWord(String text) {

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
  * closing kills what still runs.
  */
 final class DevProcess implements AutoCloseable {
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(2);
     private static final int PAUSE_MS = 50;

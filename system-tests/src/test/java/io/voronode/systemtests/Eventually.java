@@ -7,14 +7,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Waits for conditions of other processes, which can only be asked for again and again. */
-final class Eventually {
+public final class Eventually {
     private static final int PAUSE_MS = 50;
 
     private Eventually() {}
 
     /** What one look at a condition found: nothing to complain of, or what is still missing. */
     @FunctionalInterface
-    interface Check {
+    public interface Check {
         /** Null when all is well. */
         @Nullable
         String missing() throws InterruptedException;
@@ -25,7 +25,7 @@ final class Eventually {
      *
      * @return how long it took
      */
-    static Duration await(String what, Duration timeout, Check check) throws InterruptedException {
+    public static Duration await(String what, Duration timeout, Check check) throws InterruptedException {
         long start = System.nanoTime();
         while (true) {
             String missing = look(check);
@@ -49,7 +49,7 @@ final class Eventually {
     }
 
     /** A value that a condition needs; asked for until servers answer. */
-    static <T> T get(String what, Duration timeout, Supplier<@Nullable T> supplier) throws InterruptedException {
+    public static <T> T get(String what, Duration timeout, Supplier<@Nullable T> supplier) throws InterruptedException {
         Object[] found = new Object[1];
         await(what, timeout, () -> {
             found[0] = supplier.get();

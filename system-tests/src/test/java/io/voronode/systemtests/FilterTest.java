@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class FilterTest {
     private static final String COLLECTION = "filtered";
-    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
     private static final int RECORDS = 3_000;
     private static final int DIMENSION = 8;
     private static final int K = 10;

@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
@@ -24,6 +25,9 @@ import java.util.stream.IntStream;
 final class Loading implements AutoCloseable {
     private static final int WRITERS = 3;
     private static final int BATCH = 25;
+    /** Between the batches of a writer: what writers do is to go on, not to leave nothing of the machine for those who start. */
+    private static final long PAUSE_NANOS = Duration.ofMillis(20).toNanos();
+
     private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
     private final Articles articles;
@@ -66,6 +70,7 @@ final class Loading implements AutoCloseable {
                     acknowledged.add(first + i);
                 }
                 noteAcknowledgement();
+                LockSupport.parkNanos(PAUSE_NANOS);
             }
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.voronode.client.Consistency;
+import io.voronode.client.Expiry;
 import io.voronode.client.Hit;
 import io.voronode.client.Query;
 import io.voronode.client.ReadOptions;
@@ -12,7 +13,10 @@ import io.voronode.client.SearchResult;
 import io.voronode.client.StoredRecord;
 import io.voronode.client.VectorRecord;
 import io.voronode.client.VoronodeClient;
+import io.voronode.client.Wait;
+import io.voronode.client.WriteReport;
 import io.voronode.client.WriteResult;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a collection of metric EUCLIDEAN must hold, as a map and a brute-force search over it. Writes go to the server and, once
@@ -37,17 +42,25 @@ final class Model {
 
     /** Never compared, and its vector never changed. */
     @SuppressWarnings("ArrayRecordComponent")
-    private record State(float[] vector, String payload, long version) {}
+    private record State(
+            float[] vector,
+            String payload,
+            long version,
+            @Nullable Instant expireTime) {}
 
     int size() {
         return records.size();
     }
 
     void upsert(VoronodeClient client, List<VectorRecord> batch) {
-        List<WriteResult> results = client.upsert(collection, batch).results();
+        acknowledge(batch, client.upsert(collection, batch));
+    }
+
+    /** Takes note of a batch that was written. */
+    void acknowledge(List<VectorRecord> batch, WriteReport report) {
         for (int i = 0; i < batch.size(); i++) {
             VectorRecord written = batch.get(i);
-            WriteResult result = results.get(i);
+            WriteResult result = report.results().get(i);
             assertThat(result.ok())
                     .as("%s: %s", written.key(), result.message())
                     .isTrue();
@@ -58,37 +71,60 @@ final class Model {
     private void acknowledge(VectorRecord written, WriteResult result) {
         float[] vector = written.vector();
         if (vector != null && result.version() > 0) {
-            State before = records.put(written.key(), new State(vector, written.payload(), result.version()));
+            State before = records.put(
+                    written.key(), new State(vector, written.payload(), result.version(), expireTime(written)));
             assertThat(result.existed()).as("existed of %s", written.key()).isEqualTo(before != null);
         }
     }
 
-    void delete(VoronodeClient client, String key) {
-        WriteResult result = client.delete(collection, key);
-        assertThat(result.ok()).as("%s: %s", key, result.message()).isTrue();
-        assertThat(result.existed()).as("existed of %s", key).isEqualTo(records.remove(key) != null);
+    private static @Nullable Instant expireTime(VectorRecord written) {
+        return written.expiry() instanceof Expiry.At at ? at.time() : null;
     }
 
-    void checkGet(VoronodeClient client, String key) {
-        StoredRecord stored = client.get(collection, key, ReadOptions.WHOLE).orElse(null);
-        State expected = records.get(key);
-        if (expected == null) {
-            assertThat(stored).as("deleted record %s", key).isNull();
-        } else {
-            assertThat(stored).as("record %s", key).isNotNull();
-            checkStored(stored, expected);
+    void delete(VoronodeClient client, List<String> keys) {
+        List<WriteResult> results =
+                client.delete(collection, keys, Wait.DEFAULT).results();
+        for (int i = 0; i < keys.size(); i++) {
+            String key = keys.get(i);
+            WriteResult result = results.get(i);
+            assertThat(result.ok()).as("%s: %s", key, result.message()).isTrue();
+            assertThat(result.existed()).as("existed of %s", key).isEqualTo(records.remove(key) != null);
         }
+    }
+
+    /** Takes note that the time of these is over. */
+    void expired(List<VectorRecord> batch) {
+        batch.forEach(record -> records.remove(record.key()));
+    }
+
+    void checkGet(VoronodeClient client, Set<String> keys) {
+        Map<String, StoredRecord> found = client.get(collection, keys, ReadOptions.WHOLE);
+        for (String key : keys) {
+            StoredRecord stored = found.get(key);
+            State expected = records.get(key);
+            if (expected == null) {
+                assertThat(stored).as("deleted record %s", key).isNull();
+            } else {
+                assertThat(stored).as("record %s", key).isNotNull();
+                checkStored(stored, expected);
+            }
+        }
+    }
+
+    void checkCount(VoronodeClient client) {
+        assertThat(client.count(collection, Consistency.STRONG)).as("count").isEqualTo(records.size());
     }
 
     private static void checkStored(StoredRecord stored, State expected) {
         assertThat(stored.vector()).as("vector of %s", stored.key()).isEqualTo(expected.vector());
         assertThat(stored.payload()).as("payload of %s", stored.key()).isEqualTo(expected.payload());
         assertThat(stored.version()).as("version of %s", stored.key()).isEqualTo(expected.version());
+        assertThat(stored.expireTime()).as("expiry of %s", stored.key()).isEqualTo(expected.expireTime());
     }
 
     /** Count, scroll and every single record. */
     void checkAll(VoronodeClient client) {
-        assertThat(client.count(collection, Consistency.STRONG)).as("count").isEqualTo(records.size());
+        checkCount(client);
         Set<String> seen = new HashSet<>();
         client.scroll(collection, ReadOptions.WHOLE.with(Consistency.STRONG)).forEach(stored -> {
             assertThat(seen.add(stored.key()))
@@ -101,26 +137,40 @@ final class Model {
         assertThat(seen).as("scrolled keys").isEqualTo(records.keySet());
     }
 
-    /** An exact search equals brute force: the same distances, each key once, each hit a live record at its true distance. */
-    void checkSearch(VoronodeClient client, float[] query, int k) {
-        SearchResult found = client.search(
+    /**
+     * Exact searches equal brute force: the same distances, each key once, each hit a live record at its true distance that meets the
+     * condition.
+     */
+    void checkSearches(VoronodeClient client, List<float[]> queries, int k, Condition condition) {
+        List<SearchResult> found = client.batchSearch(
                 collection,
-                Query.of(query),
+                queries.stream().map(Query::of).toList(),
                 SearchOptions.builder(k)
                         .nprobe(SearchOptions.ALL_CELLS)
+                        .filter(condition.filter())
                         .withPayload(true)
                         .build());
+        for (int i = 0; i < queries.size(); i++) {
+            checkSearch(found.get(i), queries.get(i), k, condition);
+        }
+    }
+
+    private void checkSearch(SearchResult found, float[] query, int k, Condition condition) {
         assertThat(found.coverage().share()).isEqualTo(1.0);
         List<Double> expected = records.values().stream()
+                .filter(state -> condition.holds(state.payload()))
                 .map(state -> distance(query, state.vector()))
                 .sorted(Comparator.naturalOrder())
                 .limit(k)
                 .toList();
-        assertThat(found.hits()).as("hits").hasSize(expected.size());
+        assertThat(found.hits()).as("hits where %s", condition).hasSize(expected.size());
         assertThat(found.hits().stream().map(Hit::key).collect(Collectors.toSet()))
                 .as("each key once")
                 .hasSize(expected.size());
         for (int i = 0; i < expected.size(); i++) {
+            assertThat(condition.holds(found.hits().get(i).payload()))
+                    .as("%s meets %s", found.hits().get(i), condition)
+                    .isTrue();
             checkHit(found.hits().get(i), query, expected.get(i));
         }
     }

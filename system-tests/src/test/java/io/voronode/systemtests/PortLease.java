@@ -25,13 +25,15 @@ final class PortLease implements AutoCloseable {
 
     private final FileChannel channel;
     private final FileLock lock;
+    private final int block;
     private final int first;
     private int next;
 
-    private PortLease(FileChannel channel, FileLock lock, int first) {
+    private PortLease(FileChannel channel, FileLock lock, int block) {
         this.channel = channel;
         this.lock = lock;
-        this.first = first;
+        this.block = block;
+        this.first = FIRST + block * SIZE;
     }
 
     /** Takes the first block that nobody holds and of which every port is free. */
@@ -39,7 +41,7 @@ final class PortLease implements AutoCloseable {
         try {
             Path folder = Files.createDirectories(Path.of(System.getProperty("java.io.tmpdir"), "voronode-test-ports"));
             for (int block = 0; block < BLOCKS; block++) {
-                PortLease lease = lock(folder.resolve(Integer.toString(block)), FIRST + block * SIZE);
+                PortLease lease = lock(folder.resolve(Integer.toString(block)), block);
                 if (lease != null && lease.isFree()) {
                     return lease;
                 }
@@ -53,12 +55,12 @@ final class PortLease implements AutoCloseable {
         throw new AssertionError("no block of " + SIZE + " ports is free");
     }
 
-    private static @Nullable PortLease lock(Path file, int first) throws IOException {
+    private static @Nullable PortLease lock(Path file, int block) throws IOException {
         FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             FileLock lock = channel.tryLock();
             if (lock != null) {
-                return new PortLease(channel, lock, first);
+                return new PortLease(channel, lock, block);
             }
         } catch (OverlappingFileLockException e) {
             // Another test of this JVM holds it.
@@ -76,6 +78,11 @@ final class PortLease implements AutoCloseable {
             }
         }
         return true;
+    }
+
+    /** A number that no other lease has at the time, below 250. */
+    int block() {
+        return block;
     }
 
     /** Another port of the block. */

@@ -16,14 +16,14 @@ import java.util.HexFormat;
 import java.util.UUID;
 
 /** What one replica of a partition holds, read from the node itself, past coordinators and leaders. */
-final class ReplicaRows {
+public final class ReplicaRows {
     private static final int PAGE = 500;
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     private ReplicaRows() {}
 
     /** SHA-256 over key, version, vector, payload and document of every live row of a collection, in the order of the keys, and their number. */
-    static String hash(Channels channels, String address, int partition, String collectionUuid) {
+    public static String hash(Channels channels, String address, int partition, String collectionUuid) {
         PartitionServiceBlockingStub node =
                 PartitionServiceGrpc.newBlockingStub(channels.to(address)).withDeadlineAfter(TIMEOUT);
         MessageDigest digest = sha256();

@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /** The configuration of a ZooKeeper ensemble on this machine; one server stands alone, three or five elect a leader. Immutable. */
 final class ZooKeeperEnsemble {
@@ -15,19 +15,28 @@ final class ZooKeeperEnsemble {
 
     private final List<Server> servers = new ArrayList<>();
 
-    private record Server(int number, Path config, int clientPort, int quorumPort, int electionPort) {
+    private record Server(int number, String host, Path config, int clientPort, int quorumPort, int electionPort) {
         String name() {
-            return "zookeeper-" + number;
+            return nameOf(number);
+        }
+
+        String address() {
+            return host + ":" + clientPort;
         }
     }
 
-    /** Writes the configuration of the servers under the folder. */
-    ZooKeeperEnsemble(Path folder, int count, PortLease ports) {
+    /** Writes the configuration of the servers under the folder; the function tells the host of each. */
+    ZooKeeperEnsemble(Path folder, int count, PortLease ports, UnaryOperator<String> hosts) {
         for (int number = 1; number <= count; number++) {
-            Path config = folder.resolve("zookeeper-" + number).resolve("zoo.cfg");
-            servers.add(new Server(number, config, ports.port(), ports.port(), ports.port()));
+            Path config = folder.resolve(nameOf(number)).resolve("zoo.cfg");
+            String host = hosts.apply(nameOf(number));
+            servers.add(new Server(number, host, config, ports.port(), ports.port(), ports.port()));
         }
         servers.forEach(this::write);
+    }
+
+    private static String nameOf(int number) {
+        return "zookeeper-" + number;
     }
 
     private void write(Server server) {
@@ -38,12 +47,12 @@ final class ZooKeeperEnsemble {
                 "syncLimit=10",
                 "dataDir=" + home,
                 "clientPort=" + server.clientPort(),
-                "clientPortAddress=127.0.0.1",
+                "clientPortAddress=" + server.host(),
                 "admin.enableServer=false",
                 "maxClientCnxns=0"));
         if (servers.size() > 1) {
-            servers.forEach(peer -> lines.add(
-                    "server." + peer.number() + "=127.0.0.1:" + peer.quorumPort() + ":" + peer.electionPort()));
+            servers.forEach(peer -> lines.add("server." + peer.number() + "=" + peer.host() + ":" + peer.quorumPort()
+                    + ":" + peer.electionPort()));
         }
         try {
             Files.createDirectories(home);
@@ -59,17 +68,22 @@ final class ZooKeeperEnsemble {
     }
 
     List<String> command(String name) {
-        return IntStream.range(0, servers.size())
-                .mapToObj(servers::get)
+        return List.of(SCRIPT.toString(), server(name).config().toString());
+    }
+
+    /** Where a server takes clients. */
+    String address(String name) {
+        return server(name).address();
+    }
+
+    private Server server(String name) {
+        return servers.stream()
                 .filter(server -> server.name().equals(name))
-                .map(server -> List.of(SCRIPT.toString(), server.config().toString()))
                 .findFirst()
                 .orElseThrow();
     }
 
     String connectString() {
-        return servers.stream()
-                .map(server -> "127.0.0.1:" + server.clientPort())
-                .collect(Collectors.joining(","));
+        return servers.stream().map(Server::address).collect(Collectors.joining(","));
     }
 }

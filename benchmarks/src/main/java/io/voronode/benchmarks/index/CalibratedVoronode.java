@@ -72,8 +72,7 @@ public final class CalibratedVoronode implements MeasuredIndex {
         List<CalibrationRun.Row<Integer>> queries = heldOut(base, wanted).stream()
                 .map(row -> new CalibrationRun.Row<>(row, base.vectors()[row]))
                 .toList();
-        return new CalibrationRun<>(new CalibrationGroups(searcher, rowOf), map, base.count())
-                .run(queries, () -> false);
+        return new CalibrationRun<>(new CalibrationScans(searcher, rowOf), map, base.count()).run(queries, () -> false);
     }
 
     /** Held-out rows from all over the data set, whose order may mean something. */

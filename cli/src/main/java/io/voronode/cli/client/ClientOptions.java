@@ -71,6 +71,14 @@ final class ClientOptions {
         }
     }
 
+    /** Checks a version that an option gives. */
+    long version(String option, long version) {
+        if (version <= 0) {
+            throw usage(option + " " + version + " is not the version of a record");
+        }
+        return version;
+    }
+
     ParameterException usage(String message) {
         return new ParameterException(command.commandLine(), message);
     }

@@ -8,6 +8,7 @@ import io.voronode.cli.table.Table;
 import io.voronode.client.ClusterInfo;
 import io.voronode.client.CollectionInfo;
 import io.voronode.client.GenerationInfo;
+import io.voronode.client.RebalanceMode;
 import io.voronode.client.VoronodeClient;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -46,14 +47,34 @@ public final class ClusterCommand implements Callable<Integer> {
         terminal.out().println("cluster " + cluster.uuid() + ", version " + cluster.version());
         print(coordinators(cluster));
         print(nodes(cluster));
+        printNotices(cluster);
         print(partitions(cluster));
+        if (cluster.partitions().stream()
+                .anyMatch(partition -> !partition.damaged().isEmpty())) {
+            print(damaged(cluster));
+        }
         print(generations(collections));
         print(shards(cluster));
+        if (!cluster.operations().isEmpty()) {
+            print(operations(cluster));
+        }
+        if (cluster.rebalance() != RebalanceMode.RUNNING) {
+            terminal.out().println();
+            terminal.out()
+                    .println("moving replicas to make nodes even, or to drain them, is "
+                            + Json.lower(cluster.rebalance()));
+        }
     }
 
     private void print(Table table) {
         terminal.out().println();
         table.render(terminal.width(), terminal.colours()).forEach(terminal.out()::println);
+    }
+
+    private void printNotices(ClusterInfo cluster) {
+        cluster.nodes().stream()
+                .filter(node -> !node.notice().isEmpty())
+                .forEach(node -> terminal.out().println(node.name() + ": " + node.notice()));
     }
 
     private static Table coordinators(ClusterInfo cluster) {
@@ -70,6 +91,9 @@ public final class ClusterCommand implements Callable<Integer> {
                 Column.word("ADDRESS"),
                 Column.word("ZONE"),
                 Column.word("REACHABLE"),
+                Column.word("STATE"),
+                Column.number("PARTITIONS"),
+                Column.number("SHARDS"),
                 Column.number("DISK FREE"),
                 Column.word("VERSION")));
         cluster.nodes()
@@ -78,6 +102,9 @@ public final class ClusterCommand implements Callable<Integer> {
                         orDash(node.address()),
                         orDash(node.zone()),
                         yesOrNo(node.reachable()),
+                        Json.lower(node.state()),
+                        node.partitionReplicas(),
+                        node.shardReplicas(),
                         node.reachable() ? Figures.bytes(node.diskFreeBytes()) : "-",
                         orDash(node.version())));
         return table;
@@ -97,6 +124,15 @@ public final class ClusterCommand implements Callable<Integer> {
                         String.join(", ", partition.nodes()),
                         Figures.count(partition.recordCount()),
                         partition.appliedIndex()));
+        return table;
+    }
+
+    private static Table damaged(ClusterInfo cluster) {
+        Table table =
+                new Table(List.of(Column.number("PARTITION"), Column.word("DAMAGED ON"), Column.text("DAMAGE", 4)));
+        for (ClusterInfo.Partition partition : cluster.partitions()) {
+            partition.damaged().forEach(replica -> table.row(partition.number(), replica.node(), replica.damage()));
+        }
         return table;
     }
 
@@ -144,6 +180,14 @@ public final class ClusterCommand implements Callable<Integer> {
                         yesOrNo(shard.ready()),
                         Figures.count(shard.recordCount()),
                         Figures.count(shard.lagEntries())));
+        return table;
+    }
+
+    private static Table operations(ClusterInfo cluster) {
+        Table table = new Table(List.of(Column.word("OPERATION"), Column.text("OF", 1), Column.text("STATE", 3)));
+        cluster.operations()
+                .forEach(operation -> table.row(
+                        Json.lower(operation.kind()).replace('_', ' '), operation.subject(), operation.detail()));
         return table;
     }
 

@@ -9,6 +9,7 @@ import io.voronode.client.Metric;
 import io.voronode.client.VoronodeClient;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -35,8 +36,11 @@ final class CollectionCreate implements Callable<Integer> {
     @Parameters(paramLabel = "NAME", description = "Lower case letters, digits, _ and -; at most 63.")
     private String name;
 
-    @Option(names = "--dimension", paramLabel = "N", description = "Values per vector; not needed with --model.")
-    private int dimension;
+    @Option(
+            names = "--dimension",
+            paramLabel = "N",
+            description = "Values per vector, 1 to 4096; not needed with --model.")
+    private @Nullable Integer dimension;
 
     @Option(
             names = "--metric",
@@ -78,11 +82,11 @@ final class CollectionCreate implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (dimension == 0 && model.isEmpty()) {
+        if (dimension == null && model.isEmpty()) {
             throw options.usage("give --dimension or --model");
         }
         CollectionConfig config = CollectionConfig.builder(name)
-                .dimension(notNegative("--dimension", dimension))
+                .dimension(notNegative("--dimension", dimension == null ? 0 : dimension))
                 .metric(metric)
                 .model(model)
                 .indexKind(indexKind)

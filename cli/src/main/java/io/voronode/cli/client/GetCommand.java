@@ -51,15 +51,21 @@ public final class GetCommand implements Callable<Integer> {
         try (VoronodeClient client = options.connect()) {
             Map<String, StoredRecord> found =
                     client.get(collection, keys, new ReadOptions(withVector, true, consistency));
-            options.print(
-                    terminal,
-                    () -> RecordTables.records(List.copyOf(found.values()), withVector),
-                    () -> Json.array(found.values(), Json::record));
+            if (options.json() || !found.isEmpty()) {
+                print(found);
+            }
             List<String> missing =
                     keys.stream().filter(key -> !found.containsKey(key)).toList();
             missing.forEach(key ->
                     terminal.err().println("voronode: no record \"" + key + "\" in collection \"" + collection + "\""));
             return missing.isEmpty() ? ExitCodes.OK : ExitCodes.FAILURE;
         }
+    }
+
+    private void print(Map<String, StoredRecord> found) {
+        options.print(
+                terminal,
+                () -> RecordTables.records(List.copyOf(found.values()), withVector),
+                () -> Json.array(found.values(), Json::record));
     }
 }

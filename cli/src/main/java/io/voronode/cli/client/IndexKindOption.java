@@ -10,8 +10,8 @@ import picocli.CommandLine.TypeConversionException;
 /** How a kind of index is written on the command line: {@code ivf-rabitq}, in any case, with - or _. */
 final class IndexKindOption implements ITypeConverter<IndexKind> {
     static final String DESCRIPTION =
-            "ivf-rabitq: trained cells, scanned by short codes; ivf-flat: trained cells, their "
-                    + "vectors compared; flat: one cell, always exact";
+            "ivf-rabitq, ivf-pq, ivf-sq8: trained cells, scanned by codes of bits, of a product quantizer, of bytes; "
+                    + "ivf-flat: trained cells, their vectors compared; hnsw: Lucene's graph; flat: one cell, always exact";
 
     @Override
     public IndexKind convert(String value) {

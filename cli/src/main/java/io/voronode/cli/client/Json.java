@@ -13,9 +13,12 @@ import io.voronode.client.Document;
 import io.voronode.client.Explanation;
 import io.voronode.client.GenerationInfo;
 import io.voronode.client.Hit;
+import io.voronode.client.RecoveryReport;
 import io.voronode.client.SearchResult;
 import io.voronode.client.StoredRecord;
 import io.voronode.client.TrainingProgress;
+import io.voronode.client.VerifyDifference;
+import io.voronode.client.VerifyReport;
 import io.voronode.client.WhyNot;
 import io.voronode.client.WriteResult;
 import java.time.Duration;
@@ -94,6 +97,9 @@ final class Json {
         ObjectNode node = object().put("key", record.key())
                 .put("version", record.version())
                 .put("updateTime", record.updateTime().toString());
+        if (record.expireTime() != null) {
+            node.put("expireTime", record.expireTime().toString());
+        }
         content(node, record.payload(), record.document(), record.vector());
         return node;
     }
@@ -189,6 +195,14 @@ final class Json {
         node.set("partitions", array(cluster.partitions(), Json::partition));
         node.set("collections", array(collections, Json::collection));
         node.set("shards", array(cluster.shards(), Json::shard));
+        node.put("rebalance", lower(cluster.rebalance()));
+        node.set(
+                "operations",
+                array(
+                        cluster.operations(),
+                        operation -> object().put("kind", lower(operation.kind()))
+                                .put("subject", operation.subject())
+                                .put("detail", operation.detail())));
         return node;
     }
 
@@ -198,7 +212,11 @@ final class Json {
                 .put("zone", node.zone())
                 .put("reachable", node.reachable())
                 .put("version", node.version())
-                .put("diskFreeBytes", node.diskFreeBytes());
+                .put("diskFreeBytes", node.diskFreeBytes())
+                .put("notice", node.notice())
+                .put("state", lower(node.state()))
+                .put("partitionReplicas", node.partitionReplicas())
+                .put("shardReplicas", node.shardReplicas());
     }
 
     private static ObjectNode partition(ClusterInfo.Partition partition) {
@@ -207,6 +225,11 @@ final class Json {
                 .put("appliedIndex", partition.appliedIndex())
                 .put("recordCount", partition.recordCount());
         node.set("nodes", array(partition.nodes(), MAPPER.getNodeFactory()::textNode));
+        node.set(
+                "damaged",
+                array(
+                        partition.damaged(),
+                        damaged -> object().put("node", damaged.node()).put("damage", damaged.damage())));
         return node;
     }
 
@@ -264,5 +287,42 @@ final class Json {
 
     private static double millis(Duration time) {
         return time.toNanos() / 1e6;
+    }
+
+    static ObjectNode verification(VerifyReport report, List<VerifyDifference> differences) {
+        ObjectNode node = object().put("compared", report.compared())
+                .put("differences", report.differences())
+                .put("unsettled", report.unsettled())
+                .put("repaired", report.repaired())
+                .put("partitionReplicas", report.partitionReplicas())
+                .put("shardReplicas", report.shardReplicas());
+        node.set("told", array(differences, Json::difference));
+        return node;
+    }
+
+    static ObjectNode recovery(RecoveryReport report) {
+        ObjectNode node = object().put("cluster", report.clusterUuid())
+                .put("partitions", report.partitionCount())
+                .put("applied", report.applied());
+        node.set(
+                "changes",
+                array(
+                        report.changes(),
+                        change -> object().put("kind", lower(change.kind()))
+                                .put("path", change.path())
+                                .put("content", change.content())));
+        ArrayNode notes = node.putArray("notes");
+        report.notes().forEach(notes::add);
+        return node;
+    }
+
+    private static ObjectNode difference(VerifyDifference difference) {
+        ObjectNode node = object().put("kind", lower(difference.kind())).put("key", difference.key());
+        difference.partition().ifPresent(partition -> node.put("partition", partition));
+        difference.generation().ifPresent(generation -> node.put("generation", generation));
+        difference.shard().ifPresent(shard -> node.put("shard", shard));
+        return node.put("node", difference.node())
+                .put("expected", difference.expected())
+                .put("found", difference.found());
     }
 }

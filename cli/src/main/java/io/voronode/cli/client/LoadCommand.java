@@ -1,13 +1,16 @@
 package io.voronode.cli.client;
 
 import io.voronode.cli.CliException;
+import io.voronode.cli.DurationConverter;
 import io.voronode.cli.ExitCodes;
 import io.voronode.cli.Terminal;
 import io.voronode.cli.jsonl.RecordLines;
 import io.voronode.cli.progress.Progress;
 import io.voronode.cli.table.Figures;
+import io.voronode.client.Expiry;
 import io.voronode.client.UpsertSummary;
 import io.voronode.client.VoronodeClient;
+import io.voronode.wire.VoronodeException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,8 +18,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Writes the records of a file of JSON lines. */
@@ -27,15 +32,18 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  {\"key\": \"a1\", \"vector\": [0.1, 0.2], \"payload\": {\"year\": 1984}, \"document\": \"text\"}",
             "with \"text\" in place of \"vector\" where the collection has a model, \"documentBase64\" in place of",
-            "\"document\" for bytes, and \"mediaType\" for the document's type.",
+            "\"document\" for bytes, \"mediaType\" for the document's type, and \"expireTime\": \"2031-05-06T07:08:09Z\"",
+            "or \"ttl\": \"30m\" where the record is to expire.",
             "",
             "Examples:",
             "  voronode load articles articles.jsonl",
+            "  voronode load articles articles.jsonl --if-absent",
+            "  voronode load sessions sessions.jsonl --ttl 24h",
             "  zcat articles.jsonl.gz | voronode load articles -"
         })
 public final class LoadCommand implements Callable<Integer> {
-    /** Long enough for a server to restart. */
-    private static final Duration RETRY = Duration.ofSeconds(25);
+    /** Long enough for a server to restart on a machine that has much else to do; whether there is one at all is known at once. */
+    private static final Duration RETRY = Duration.ofSeconds(90);
 
     private final Terminal terminal;
 
@@ -47,6 +55,17 @@ public final class LoadCommand implements Callable<Integer> {
 
     @Parameters(index = "1", paramLabel = "FILE", description = "The file; - for standard input.")
     private String file;
+
+    @Option(names = "--if-absent", description = "Leave records alone that are there already.")
+    private boolean ifAbsent;
+
+    @Option(
+            names = "--ttl",
+            paramLabel = "TIME",
+            converter = DurationConverter.class,
+            description =
+                    "Have records expire so long after they are written, as 90s, 30m, 24h or 7d; those whose line says when do so then.")
+    private @Nullable Duration ttl;
 
     public LoadCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -80,24 +99,39 @@ public final class LoadCommand implements Callable<Integer> {
         UpsertSummary summary;
         LoadSource source;
         try (Progress progress = Progress.on(terminal, "loading", "records", 0, -1)) {
-            source = new LoadSource(new RecordLines(in), progress);
-            summary = client.upsertAll(collection, source, source);
+            source = new LoadSource(new RecordLines(in), ifAbsent, ttl == null ? null : Expiry.after(ttl), progress);
+            summary = upsertAll(client, source);
         }
         report(summary, source, Duration.ofNanos(System.nanoTime() - start));
-        return summary.failed() + source.badLines() == 0 ? ExitCodes.OK : ExitCodes.FAILURE;
+        return refused(summary, source) == 0 ? ExitCodes.OK : ExitCodes.FAILURE;
+    }
+
+    private static long refused(UpsertSummary summary, LoadSource source) {
+        return summary.failed() - source.present() + source.badLines();
+    }
+
+    private UpsertSummary upsertAll(VoronodeClient client, LoadSource source) {
+        try {
+            return client.upsertAll(collection, source, source);
+        } catch (VoronodeException e) {
+            source.brokeOff();
+            throw e;
+        }
     }
 
     private void report(UpsertSummary summary, LoadSource source, Duration time) {
-        long refused = summary.failed() + source.badLines();
+        long refused = refused(summary, source);
         terminal.err()
                 .println(Figures.counted(summary.written(), "record") + " written to " + collection + " in "
                         + Figures.time(time) + " (" + Figures.rate(summary.written(), time) + "), "
+                        + (ifAbsent ? Figures.counted(source.present(), "record") + " already there, " : "")
                         + Figures.counted(refused, "line") + " refused");
         if (options.json()) {
             terminal.out()
                     .println(Json.pretty(Json.object()
                             .put("written", summary.written())
                             .put("superseded", summary.superseded())
+                            .put("present", source.present())
                             .put("refused", refused)));
         }
     }

@@ -38,7 +38,7 @@ final class QueryOptions {
             paramLabel = "SHARE",
             description =
                     "The share of the true nearest, 0.5 to 0.999, that searches shall find on average (default: 0.95).")
-    private @Nullable Double recall;
+    private @Nullable String recall;
 
     @Option(
             names = "--ef",
@@ -81,7 +81,7 @@ final class QueryOptions {
 
     /** How it is looked for. */
     SearchOptions.Builder search(ClientOptions options) {
-        SearchOptions.Builder search = SearchOptions.builder(k)
+        SearchOptions.Builder search = SearchOptions.builder(hits(options))
                 .nprobe(cells(options))
                 .targetRecall(targetRecall(options))
                 .ef(ef == null ? 0 : positive(options, ef, "--ef \"" + ef + "\" is not a positive number"))
@@ -91,6 +91,14 @@ final class QueryOptions {
             search.filter(filter(options, filter));
         }
         return search;
+    }
+
+    /** A number that is too large is left to the server, which knows the limit. */
+    private int hits(ClientOptions options) {
+        if (k < 1) {
+            throw options.usage("--k " + k + " is not a positive number");
+        }
+        return k;
     }
 
     private static float[] numbers(ClientOptions options, String list) {
@@ -122,10 +130,19 @@ final class QueryOptions {
         if (cells(options) != 0) {
             throw options.usage("give either --nprobe or --recall");
         }
-        if (!(recall > 0)) {
+        double share = share(recall);
+        if (!(share > 0)) {
             throw options.usage("--recall \"" + recall + "\" is not a share, 0.5 to 0.999");
         }
-        return recall;
+        return share;
+    }
+
+    private static double share(String text) {
+        try {
+            return Double.parseDouble(text);
+        } catch (NumberFormatException e) {
+            return Double.NaN;
+        }
     }
 
     private static int positive(ClientOptions options, String value, String otherwise) {
@@ -140,7 +157,7 @@ final class QueryOptions {
         throw options.usage(otherwise);
     }
 
-    private static Filter filter(ClientOptions options, String condition) {
+    static Filter filter(ClientOptions options, String condition) {
         try {
             return FilterText.parse(condition);
         } catch (FilterTextException e) {

@@ -25,6 +25,10 @@ final class RecordTables {
                 Column.number("VERSION"),
                 Column.text("PAYLOAD", LINES),
                 Column.text("DOCUMENT", LINES)));
+        boolean expiring = records.stream().anyMatch(record -> record.expireTime() != null);
+        if (expiring) {
+            columns.add(Column.word("EXPIRES"));
+        }
         if (withVector) {
             columns.add(Column.text("VECTOR", 1));
         }
@@ -32,6 +36,9 @@ final class RecordTables {
         for (StoredRecord record : records) {
             List<Object> cells = new ArrayList<>(
                     List.of(record.key(), record.version(), record.payload(), document(record.document())));
+            if (expiring) {
+                cells.add(record.expireTime() == null ? "" : record.expireTime().toString());
+            }
             if (withVector) {
                 cells.add(vector(record.vector()));
             }
@@ -78,6 +85,12 @@ final class RecordTables {
         results.stream()
                 .filter(WriteResult::ok)
                 .forEach(result -> table.row(result.key(), result.existed() ? "yes" : "was not there"));
+        return table;
+    }
+
+    static Table written(WriteResult result) {
+        Table table = new Table(List.of(Column.text("KEY", 2), Column.number("VERSION")));
+        table.row(result.key(), result.version());
         return table;
     }
 

@@ -32,7 +32,7 @@ final class WhyNotText {
                 : "beyond the 10 000 nearest";
         return switch (answer.reason()) {
             case FOUND -> "is found.";
-            case NOT_LIVE -> "is not in the collection.";
+            case NOT_LIVE -> "is not in the collection, or has expired.";
             case NOT_VISIBLE -> "is in the collection, but searches do not see it yet.";
             case FILTERED_OUT -> "does not match the filter.";
             case BEATEN -> "is " + place + ": others are nearer.";

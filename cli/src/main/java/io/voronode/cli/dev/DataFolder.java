@@ -70,6 +70,8 @@ final class DataFolder implements AutoCloseable {
             case java.nio.file.AccessDeniedException denied -> "no permission to write there";
             case java.nio.file.FileAlreadyExistsException exists -> exists.getFile() + " is not a folder";
             case java.nio.file.FileSystemException file when file.getReason() != null -> file.getReason();
+            // Its message would be the path alone.
+            case java.nio.file.NoSuchFileException missing -> "it cannot be made";
             default -> String.valueOf(e.getMessage());
         };
     }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param port of its API; 0: any free one
  * @param httpPort of health and metrics; 0: any free one
  * @param nodes shard nodes; 0: as many as the folder has, one in a new one
+ * @param snapshots the folder of snapshots; null: in that of the data
  * @param models a folder of embedding models besides the built-in one
  */
 public record DevConfig(
@@ -19,6 +20,7 @@ public record DevConfig(
         int port,
         int httpPort,
         int nodes,
+        @Nullable Path snapshots,
         @Nullable Path models) {
     public static final int DEFAULT_PORT = 7700;
     public static final String LOOPBACK = "127.0.0.1";

@@ -48,6 +48,12 @@ public final class DevOptions {
     private @Nullable Integer nodes;
 
     @Option(
+            names = "--snapshots",
+            paramLabel = "DIR",
+            description = "The folder that snapshots are written to and restored from (default: DATA/snapshots).")
+    private @Nullable Path snapshots;
+
+    @Option(
             names = "--models",
             paramLabel = "DIR",
             description = "A folder with more embedding models: NAME/model.onnx and NAME/tokenizer.json each.")
@@ -59,7 +65,7 @@ public final class DevOptions {
     public DevConfig config() {
         requirePort("--port", port);
         requirePort("--http-port", httpPort);
-        return new DevConfig(data, bind, port, httpPort, nodes(), models);
+        return new DevConfig(data, bind, port, httpPort, nodes(), snapshots, models);
     }
 
     /** 0 where none was given. */

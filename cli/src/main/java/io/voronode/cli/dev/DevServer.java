@@ -146,9 +146,11 @@ public final class DevServer implements AutoCloseable {
                 config.bind(),
                 config.port(),
                 folder.resolve("coordinator"),
+                config.snapshots() == null ? folder.resolve("snapshots") : config.snapshots(),
                 models(config.models()),
                 ClusterPolicy.DEFAULT.forBirth(nodes, nodes),
-                RecallCanary.DEFAULT_SHARE);
+                RecallCanary.DEFAULT_SHARE,
+                CoordinatorConfig.DEFAULT_SLOW_SEARCH);
     }
 
     /** A new cluster makes its partition after the coordinator listens. */

@@ -27,7 +27,14 @@ public final class FilterText {
             return new Translation(parsed.getSource()).filter(parsed.getAst().getExpr());
         } catch (CelValidationException e) {
             CelIssue first = e.getErrors().getFirst();
-            throw Place.error(parsed.getSource(), first.getSourceLocation(), first.getMessage());
+            throw Place.error(parsed.getSource(), first.getSourceLocation(), problem(first));
         }
+    }
+
+    /** The lexer's words for the commonest slip would help nobody. */
+    private static String problem(CelIssue issue) {
+        return issue.getMessage().startsWith("token recognition error at: '=")
+                ? "= is no operator; write == for equal"
+                : issue.getMessage();
     }
 }

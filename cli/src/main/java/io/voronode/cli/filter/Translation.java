@@ -83,7 +83,7 @@ final class Translation {
         if (isField(right)) {
             return comparison(expression, mirrored(operator), field(right), value(left));
         }
-        throw error(expression, "one side of a comparison is a field");
+        throw error(expression, "neither side of the comparison is a field of the payload");
     }
 
     /** The operator that says the same with its sides exchanged. */

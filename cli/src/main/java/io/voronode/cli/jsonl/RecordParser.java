@@ -6,18 +6,26 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.voronode.cli.DurationConverter;
 import io.voronode.client.Document;
+import io.voronode.client.Expiry;
 import io.voronode.client.VectorRecord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.TypeConversionException;
 
 /**
  * Makes a record of {@code {"key": "k", "vector": [1, 2], "text": "t", "payload": {}, "document": "d", "documentBase64": "ZA==",
- * "mediaType": "text/plain"}}: key and one of vector and text are needed. A document is text, or bytes in Base64. Any other field
- * is an error, because it is a typing error more often than not. Keeps nothing between lines.
+ * "mediaType": "text/plain", "expireTime": "2031-05-06T07:08:09Z", "ttl": "30m"}}: key and one of vector and text are needed. A document is
+ * text, or bytes in Base64; a record that expires says when, or how long it lives. Any other field is an error, because it is a typing error
+ * more often than not. Keeps nothing between lines.
  */
 final class RecordParser {
     private static final String TEXT = "text/plain; charset=utf-8";
@@ -33,6 +41,7 @@ final class RecordParser {
     private String payload = "";
     private byte @Nullable [] document;
     private String mediaType = "";
+    private @Nullable Expiry expiry;
 
     private RecordParser() {}
 
@@ -41,11 +50,16 @@ final class RecordParser {
         try (JsonParser json = JSON.createParser(line)) {
             parser.read(json);
         } catch (JsonProcessingException e) {
-            throw new BadLineException("is not valid JSON: " + e.getOriginalMessage());
+            throw new BadLineException("is not valid JSON: " + problem(e));
         } catch (IOException e) {
             throw new BadLineException("cannot be read: " + e.getMessage());
         }
         return parser.record();
+    }
+
+    /** Jackson's words without its advice, which is for programmers. */
+    private static String problem(JsonProcessingException e) {
+        return e.getOriginalMessage().replaceFirst(": enable `.*", "");
     }
 
     private void read(JsonParser json) throws IOException, BadLineException {
@@ -75,9 +89,12 @@ final class RecordParser {
             }
             case "documentBase64" -> setDocument(base64(string(name, json)), BYTES);
             case "mediaType" -> mediaType = string(name, json);
+            case "expireTime" -> setExpiry(Expiry.at(time(string(name, json))));
+            case "ttl" -> setExpiry(Expiry.after(timeToLive(string(name, json))));
             default ->
                 throw new BadLineException("has the unknown field \"" + name
-                        + "\" (known: key, vector, text, payload, document, documentBase64, mediaType)");
+                        + "\" (known: key, vector, text, payload, document, documentBase64, mediaType,"
+                        + " expireTime, ttl)");
         }
     }
 
@@ -88,6 +105,30 @@ final class RecordParser {
         document = content;
         if (mediaType.isEmpty()) {
             mediaType = usualType;
+        }
+    }
+
+    private void setExpiry(Expiry given) throws BadLineException {
+        if (expiry != null) {
+            throw new BadLineException("has both expireTime and ttl");
+        }
+        expiry = given;
+    }
+
+    private static Instant time(String value) throws BadLineException {
+        try {
+            return OffsetDateTime.parse(value).toInstant();
+        } catch (DateTimeParseException e) {
+            throw new BadLineException(
+                    "has an \"expireTime\" that is not a time such as 2031-05-06T07:08:09Z: " + value);
+        }
+    }
+
+    private static Duration timeToLive(String value) throws BadLineException {
+        try {
+            return new DurationConverter().convert(value);
+        } catch (TypeConversionException e) {
+            throw new BadLineException("has a \"ttl\" that is wrong: " + e.getMessage());
         }
     }
 
@@ -147,6 +188,6 @@ final class RecordParser {
         if (document != null) {
             record.document(new Document(document, mediaType));
         }
-        return record.build();
+        return expiry == null ? record.build() : record.build().expiring(expiry);
     }
 }

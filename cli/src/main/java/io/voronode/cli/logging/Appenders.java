@@ -2,7 +2,7 @@ package io.voronode.cli.logging;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.PatternLayout;
 import ch.qos.logback.classic.filter.ThresholdFilter;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
@@ -19,7 +19,8 @@ import java.nio.file.Path;
 final class Appenders {
     static final String OURS = "io.voronode";
 
-    private static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level [%thread] %logger{36} - %msg%n";
+    private static final String PATTERN =
+            "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level [%thread] %logger{36} - %request%msg%n";
     private static final String MAX_FILE_SIZE = "16MB";
     private static final int OLD_FILES = 3;
 
@@ -46,19 +47,24 @@ final class Appenders {
         appender.setFile(file.toString());
         appender.setRollingPolicy(window(context, file, appender));
         appender.setTriggeringPolicy(size(context));
-        return started(context, appender, pattern());
+        return started(context, appender, pattern(context));
     }
 
     /** Standard error, with time, level and thread. */
     static Appender<ILoggingEvent> stderr(LoggerContext context) {
         ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
         appender.setTarget("System.err");
-        return started(context, appender, pattern());
+        return started(context, appender, pattern(context));
     }
 
-    private static PatternLayoutEncoder pattern() {
-        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
-        encoder.setPattern(PATTERN);
+    private static LayoutWrappingEncoder<ILoggingEvent> pattern(LoggerContext context) {
+        PatternLayout layout = new PatternLayout();
+        layout.setContext(context);
+        layout.getInstanceConverterMap().put("request", RequestConverter::new);
+        layout.setPattern(PATTERN);
+        layout.start();
+        LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
+        encoder.setLayout(layout);
         return encoder;
     }
 

@@ -1,5 +1,6 @@
 package io.voronode.cli.server;
 
+import io.voronode.cli.DurationConverter;
 import io.voronode.cli.ExitCodes;
 import io.voronode.cli.Terminal;
 import io.voronode.coordinator.Coordinator;
@@ -46,6 +47,12 @@ public final class CoordinatorCommand implements Callable<Integer> {
     private int httpPort;
 
     @Option(
+            names = "--snapshots",
+            paramLabel = "DIR",
+            description = "The folder that snapshots are written to and restored from (default: DATA/snapshots).")
+    private @Nullable Path snapshots;
+
+    @Option(
             names = "--models",
             paramLabel = "DIR",
             description = "A folder with more embedding models: NAME/model.onnx and NAME/tokenizer.json each.")
@@ -90,6 +97,15 @@ public final class CoordinatorCommand implements Callable<Integer> {
                     + "(default: ${DEFAULT-VALUE}).")
     private double canaryShare;
 
+    @Option(
+            names = "--slow-search",
+            paramLabel = "TIME",
+            defaultValue = "1s",
+            converter = DurationConverter.class,
+            description = "Searches that take as long are told in the log, with what took their time; 0s for none "
+                    + "(default: ${DEFAULT-VALUE}).")
+    private Duration slowSearch;
+
     public CoordinatorCommand(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -116,9 +132,11 @@ public final class CoordinatorCommand implements Callable<Integer> {
                 options.advertised(),
                 options.port("--port", port),
                 options.data(),
+                snapshots == null ? options.data().resolve("snapshots") : snapshots,
                 models,
                 policy(),
-                canaryShare());
+                canaryShare(),
+                slowSearch);
     }
 
     private double canaryShare() {

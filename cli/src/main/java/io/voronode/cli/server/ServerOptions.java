@@ -1,5 +1,6 @@
 package io.voronode.cli.server;
 
+import io.voronode.cli.DurationConverter;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;

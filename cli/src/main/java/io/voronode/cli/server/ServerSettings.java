@@ -1,6 +1,7 @@
 package io.voronode.cli.server;
 
 import io.voronode.cli.CliException;
+import io.voronode.cli.DurationConverter;
 import io.voronode.cli.EnvironmentDefaults;
 import java.nio.file.Path;
 import java.time.Duration;

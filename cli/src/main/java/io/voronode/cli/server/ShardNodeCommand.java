@@ -1,6 +1,7 @@
 package io.voronode.cli.server;
 
 import io.voronode.cli.ExitCodes;
+import io.voronode.cli.SizeConverter;
 import io.voronode.cli.Terminal;
 import io.voronode.shardnode.ShardNode;
 import io.voronode.shardnode.ShardNodeConfig;
@@ -71,12 +72,13 @@ public final class ShardNodeCommand implements Callable<Integer> {
     private long logSegmentBytes;
 
     @Option(
-            names = "--log-entries-kept",
-            paramLabel = "N",
-            defaultValue = "2000",
-            description = "Log entries kept before a snapshot, for replicas that are a little behind "
-                    + "(default: ${DEFAULT-VALUE}).")
-    private int logEntriesKept;
+            names = "--log-bytes-kept",
+            paramLabel = "SIZE",
+            defaultValue = "256MiB",
+            converter = SizeConverter.class,
+            description = "Bytes of a partition's log above which what a snapshot contains is removed, even if a node "
+                    + "that is away still lacks it (default: ${DEFAULT-VALUE}).")
+    private long logBytesKept;
 
     public ShardNodeCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -111,7 +113,7 @@ public final class ShardNodeCommand implements Callable<Integer> {
 
     private PartitionLimits limits() {
         try {
-            return PartitionLimits.DEFAULTS.withLog(snapshotBytes, logSegmentBytes, logEntriesKept);
+            return PartitionLimits.DEFAULTS.withLog(snapshotBytes, logSegmentBytes, logBytesKept);
         } catch (IllegalArgumentException e) {
             throw options.usage(String.valueOf(e.getMessage()));
         }

@@ -21,6 +21,8 @@ import io.voronode.proto.v1.GetCollectionResponse;
 import io.voronode.proto.v1.GetRequest;
 import io.voronode.proto.v1.GetResponse;
 import io.voronode.proto.v1.Hit;
+import io.voronode.proto.v1.ListCollectionsRequest;
+import io.voronode.proto.v1.ListCollectionsResponse;
 import io.voronode.proto.v1.Metric;
 import io.voronode.proto.v1.Record;
 import io.voronode.proto.v1.RecordCode;
@@ -38,6 +40,7 @@ import io.voronode.proto.v1.WhyNotReason;
 import io.voronode.proto.v1.WhyNotRequest;
 import io.voronode.proto.v1.WhyNotResponse;
 import io.voronode.wire.Statuses;
+import io.voronode.wire.VoronodeException.BadInput;
 import io.voronode.wire.VoronodeException.NotFound;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -54,6 +57,8 @@ public final class FakeServer implements AutoCloseable {
     public volatile SearchRequest searched = SearchRequest.getDefaultInstance();
     public volatile WhyNotRequest whyNot = WhyNotRequest.getDefaultInstance();
 
+    public final FakeCluster cluster = new FakeCluster();
+
     private final Server server;
 
     public FakeServer() {
@@ -64,6 +69,8 @@ public final class FakeServer implements AutoCloseable {
                     .addService(new Collections())
                     .addService(new Records())
                     .addService(new Searches())
+                    .addService(new FakeUpkeep())
+                    .addService(cluster)
                     .build()
                     .start();
         } catch (IOException e) {
@@ -104,6 +111,12 @@ public final class FakeServer implements AutoCloseable {
     }
 
     private final class Collections extends CollectionServiceGrpc.CollectionServiceImplBase {
+        @Override
+        public void listCollections(ListCollectionsRequest request, StreamObserver<ListCollectionsResponse> to) {
+            to.onNext(ListCollectionsResponse.getDefaultInstance());
+            to.onCompleted();
+        }
+
         @Override
         public void createCollection(CreateCollectionRequest request, StreamObserver<CreateCollectionResponse> to) {
             created = request.getConfig();
@@ -151,6 +164,11 @@ public final class FakeServer implements AutoCloseable {
             return new StreamObserver<>() {
                 @Override
                 public void onNext(StreamingUpsertRequest request) {
+                    if (request.getRecordsList().stream()
+                            .anyMatch(record -> record.getKey().equals("fatal"))) {
+                        to.onError(Statuses.toGrpc(new BadInput("the disk is full")));
+                        return;
+                    }
                     StreamingUpsertResponse.Builder response =
                             StreamingUpsertResponse.newBuilder().setSequence(request.getSequence());
                     request.getRecordsList().forEach(record -> response.addResults(write(record)));
@@ -174,7 +192,7 @@ public final class FakeServer implements AutoCloseable {
         if (record.getKey().equals("refused")) {
             return RecordResult.newBuilder()
                     .setCode(RecordCode.RECORD_CODE_INVALID_ARGUMENT)
-                    .setMessage("dimension 2 != 3")
+                    .setMessage("record 7: dimension 2 != 3")
                     .build();
         }
         records.put(record.getKey(), record);

@@ -2,6 +2,7 @@ package io.voronode.cli.dev;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.voronode.cli.CliException;
 import java.io.IOException;
@@ -50,6 +51,18 @@ final class DataFolderTest {
                     .hasMessage("folder " + temp + " is in use by another voronode process (pid "
                             + ProcessHandle.current().pid() + ")");
         }
+    }
+
+    @Test
+    void saysOfAFolderThatCannotBeMadeThatItCannot() {
+        Path impossible = Path.of("/proc/voronode");
+        assumeThat(Path.of("/proc"))
+                .as("a file system where nobody can make a folder")
+                .isDirectory();
+
+        assertThatThrownBy(() -> DataFolder.open(impossible))
+                .isInstanceOf(CliException.class)
+                .hasMessage("cannot use folder /proc/voronode: it cannot be made");
     }
 
     @Test

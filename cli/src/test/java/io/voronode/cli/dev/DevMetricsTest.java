@@ -52,7 +52,7 @@ final class DevMetricsTest {
 
     @BeforeAll
     void start(@TempDir Path data) {
-        server = DevServer.start(new DevConfig(data, DevConfig.LOOPBACK, 0, 0, 1, null), true);
+        server = DevServer.start(new DevConfig(data, DevConfig.LOOPBACK, 0, 0, 1, null, null), true);
         client = VoronodeClient.connect(server.address());
         client.createCollection(CollectionConfig.builder("things").dimension(2).build());
         client.upsert("things", List.of(VectorRecord.of("a", 1, 2), VectorRecord.of("b", 3, 4)));

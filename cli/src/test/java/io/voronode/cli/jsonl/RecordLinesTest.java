@@ -2,9 +2,12 @@ package io.voronode.cli.jsonl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.voronode.client.Expiry;
 import io.voronode.client.VectorRecord;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -57,6 +60,16 @@ final class RecordLinesTest {
     }
 
     @Test
+    void readsWhenARecordExpiresOrHowLongItLives() {
+        assertThat(good("{\"key\":\"k\",\"text\":\"t\",\"expireTime\":\"2031-05-06T09:08:09+02:00\"}")
+                        .expiry())
+                .isEqualTo(Expiry.at(Instant.parse("2031-05-06T07:08:09Z")));
+        assertThat(good("{\"key\":\"k\",\"text\":\"t\",\"ttl\":\"7d\"}").expiry())
+                .isEqualTo(Expiry.after(Duration.ofDays(7)));
+        assertThat(good("{\"key\":\"k\",\"text\":\"t\"}").expiry()).isNull();
+    }
+
+    @Test
     void readsVectorsOfManyDimensions() {
         String values = "0.5,".repeat(4_095) + "1";
 
@@ -88,6 +101,10 @@ final class RecordLinesTest {
                     {"key":"k","text":"t","payload":[1]}           | has a "payload" that is not a JSON object
                     {"key":"k","text":"t","vektor":[1]}            | has the unknown field "vektor"
                     {"key":"k","text":"t","key":"k"}               | is not valid JSON: Duplicate field 'key'
+                    {"key":"k","text":"t","expireTime":"tomorrow"} | has an "expireTime" that is not a time
+                    {"key":"k","text":"t","ttl":"7 days"}          | has a "ttl" that is wrong: "7 days" is not a time
+                    {"key":"k","text":"t","ttl":30}                | has a "ttl" that is not a string
+                    {"key":"k","text":"t","ttl":"1h","expireTime":"2031-05-06T07:08:09Z"} | has both expireTime and ttl
                     {"key":"k","text":"t","documentBase64":"*"}    | has a "documentBase64" that is not Base64
                     {"key":"k","text":"t","document":"d","documentBase64":"ZA=="} | has both document and documentBase64
                     """)

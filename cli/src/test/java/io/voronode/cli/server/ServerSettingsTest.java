@@ -3,6 +3,8 @@ package io.voronode.cli.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.voronode.cli.DurationConverter;
+import io.voronode.cli.SizeConverter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,7 +104,7 @@ class ServerSettingsTest {
                         + "; known are api-token, bytes, grace, hosts, port");
         assertThatThrownBy(() -> settings(Map.of(), "--grace", "5 minutes"))
                 .isInstanceOf(ParameterException.class)
-                .hasMessageContaining("\"5 minutes\" is not a time such as 250ms, 30s, 5m or 24h");
+                .hasMessageContaining("\"5 minutes\" is not a time such as 250ms, 30s, 5m, 24h or 7d");
         assertThatThrownBy(() -> settings(Map.of(), "--bytes", "5MB"))
                 .isInstanceOf(ParameterException.class)
                 .hasMessageContaining("\"5MB\" is not a size such as 4096, 64KiB, 256MiB or 1GiB");

@@ -1,8 +1,11 @@
 package io.voronode.client.internal;
 
+import com.google.protobuf.util.Durations;
+import io.voronode.proto.v1.RecordResult;
 import io.voronode.wire.VoronodeException;
 import io.voronode.wire.VoronodeException.Overload;
 import java.time.Duration;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /** How long to wait before a retry: doubling from 50 ms to 2 s, half of it random, never less than the server asked for. */
@@ -21,10 +24,19 @@ final class Backoff {
 
     /** The same, longer where the error says so. */
     static Duration after(int failures, VoronodeException error, RandomGenerator random) {
-        Duration backoff = after(failures, random);
-        if (error instanceof Overload overload && overload.retryDelay().compareTo(backoff) > 0) {
-            return overload.retryDelay();
-        }
-        return backoff;
+        return error instanceof Overload overload
+                ? longer(after(failures, random), overload.retryDelay())
+                : after(failures, random);
+    }
+
+    /** The same, longer where the result of a record says so. */
+    static Duration after(int failures, List<RecordResult> results, RandomGenerator random) {
+        return results.stream()
+                .map(result -> Duration.ofMillis(Durations.toMillis(result.getRetryDelay())))
+                .reduce(after(failures, random), Backoff::longer);
+    }
+
+    private static Duration longer(Duration a, Duration b) {
+        return a.compareTo(b) >= 0 ? a : b;
     }
 }

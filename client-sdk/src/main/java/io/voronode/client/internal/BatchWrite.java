@@ -1,5 +1,6 @@
 package io.voronode.client.internal;
 
+import com.google.protobuf.ByteString;
 import io.voronode.client.WriteReport;
 import io.voronode.client.WriteResult;
 import io.voronode.proto.v1.RecordResult;
@@ -18,14 +19,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * One request of records or keys. Those that the server could not write for the moment are sent again until the time for
  * retries is over; then their results say so. Runs on one thread at a time.
+ *
+ * <p>All that is sent carries the id of the request, and what is sent again says which places of the batch it fills: an attempt that
+ * comes to a partition late, when the record was written by a later one, changes nothing.
  */
 final class BatchWrite<T> {
 
-    /** Sends some of the items; answers one result per item. */
+    /** Sends a part of the batch; answers one result per item. */
     @FunctionalInterface
     interface Sender<T> {
-        CompletableFuture<Outcome> send(List<T> items, Budget budget);
+        CompletableFuture<Outcome> send(Part<T> part, Budget budget);
     }
+
+    /**
+     * What is sent at once.
+     *
+     * @param requestId of the batch
+     * @param ordinals the place of each item in the batch; empty where it is the whole batch
+     */
+    record Part<T>(ByteString requestId, List<Integer> ordinals, List<T> items) {}
 
     /** The answer to one sending. */
     record Outcome(List<RecordResult> results, boolean indexed) {}
@@ -40,13 +52,15 @@ final class BatchWrite<T> {
     private final Function<T, String> key;
     private final Sender<T> sender;
     private final Budget budget;
+    private final ByteString requestId = RequestIds.next();
     private final @Nullable WriteResult[] results;
+    private final boolean[] refused;
     private final CompletableFuture<WriteReport> report = new CompletableFuture<>();
     private volatile @Nullable CompletableFuture<Outcome> running;
     private boolean indexed = true;
     private int rounds;
 
-    BatchWrite(
+    private BatchWrite(
             Transport transport,
             List<T> items,
             Function<T, String> key,
@@ -58,9 +72,39 @@ final class BatchWrite<T> {
         this.sender = sender;
         this.budget = Budget.startingNow(transport.config());
         this.results = items.stream().map(item -> refusal.apply(item).result()).toArray(WriteResult[]::new);
+        this.refused = new boolean[results.length];
+        for (int i = 0; i < refused.length; i++) {
+            refused[i] = results[i] != null;
+        }
     }
 
-    CompletableFuture<WriteReport> run() {
+    /**
+     * Writes parts one after the other; what one of them could not write of a key keeps the later ones from writing it.
+     *
+     * @param refusal which items are not to be sent
+     */
+    static <T> CompletableFuture<WriteReport> inParts(
+            Transport transport,
+            List<List<T>> parts,
+            Function<T, String> key,
+            Function<T, Refusal> refusal,
+            Sender<T> sender) {
+        Unwritten unwritten = new Unwritten();
+        Function<T, Refusal> refused = item -> {
+            Refusal own = refusal.apply(item);
+            return own.result() == null ? unwritten.refusal(key.apply(item)) : own;
+        };
+        return Futures.map(
+                Futures.inOrder(
+                        parts, part -> unwritten.after(new BatchWrite<>(transport, part, key, refused, sender).run())),
+                reports -> new WriteReport(
+                        reports.stream()
+                                .flatMap(report -> report.results().stream())
+                                .toList(),
+                        reports.stream().allMatch(WriteReport::indexed)));
+    }
+
+    private CompletableFuture<WriteReport> run() {
         Futures.onCancel(report, () -> {
             CompletableFuture<Outcome> current = running;
             if (current != null) {
@@ -80,8 +124,7 @@ final class BatchWrite<T> {
             complete();
             return;
         }
-        CompletableFuture<Outcome> sent =
-                sender.send(pending.stream().map(items::get).toList(), budget);
+        CompletableFuture<Outcome> sent = sender.send(part(pending), budget);
         running = sent;
         Futures.whenDone(sent, (outcome, failure) -> {
             if (failure != null) {
@@ -92,16 +135,23 @@ final class BatchWrite<T> {
         });
     }
 
-    /** Places without a result, or with one that may become better. */
+    /** Places without a result, or with one of the server that may become better. */
     private List<Integer> pending() {
         List<Integer> pending = new ArrayList<>();
         for (int i = 0; i < results.length; i++) {
             WriteResult result = results[i];
-            if (result == null || result.status().retryable()) {
+            if (!refused[i] && (result == null || result.status().retryable())) {
                 pending.add(i);
             }
         }
         return pending;
+    }
+
+    private Part<T> part(List<Integer> places) {
+        return new Part<>(
+                requestId,
+                places.size() == items.size() ? List.of() : places,
+                places.stream().map(items::get).toList());
     }
 
     private void answered(List<Integer> sent, Outcome outcome) {
@@ -118,7 +168,7 @@ final class BatchWrite<T> {
         }
         indexed &= outcome.indexed();
         rounds++;
-        Duration delay = Backoff.after(rounds, ThreadLocalRandom.current());
+        Duration delay = Backoff.after(rounds, outcome.results(), ThreadLocalRandom.current());
         if (pending().isEmpty() || !budget.allowsRetryIn(delay)) {
             complete();
         } else {

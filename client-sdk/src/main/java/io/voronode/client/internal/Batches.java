@@ -7,8 +7,8 @@ import java.util.function.ToIntFunction;
 
 /** Cuts long lists into requests that servers take. Pure. */
 final class Batches {
-    /** What one request may carry, with room for its other fields. */
-    static final int MAX_BYTES = Channels.MAX_MESSAGE_BYTES - (1 << 20);
+    /** What one request may carry, with room for the session's token and its other fields. */
+    static final int MAX_BYTES = Channels.MAX_MESSAGE_BYTES - Sessions.MAX_TOKEN_BYTES - (1 << 20);
 
     static final int MAX_RECORDS = 10_000;
     static final int MAX_QUERIES = 1_000;

@@ -18,10 +18,8 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -30,11 +28,12 @@ import org.jspecify.annotations.Nullable;
  * the source, sends them in order while the transport takes them and at most {@value #WINDOW} are open, and hands the answers to
  * the listener in the order of the records.
  *
- * <p>A broken stream is opened again, at the next address where there is one, and the unanswered batches are sent once more.
- * Records that the server could not write for the moment are sent again as well, before anything newer, unless a newer record
- * of the same key is already on its way. Both end when there was no progress for the client's retry time; a server that says
- * nothing at all for the client's deadline counts as a broken stream, and so does, much earlier, one that is not even alive where
- * there is another address.
+ * <p>For a broken stream another one goes on under the same id, at the next address where there is one: the unanswered batches are
+ * sent once more with their numbers, and the server applies what it had not yet applied.
+ * Records that the server could not write for the moment are sent again as well, before anything newer: until then the server keeps back
+ * what follows of their keys, so that a late attempt never lands on a newer record. Both end when there was no progress for the client's retry
+ * time, the oldest batch first; a server that says nothing at all for the client's deadline counts as a broken stream, and so does, much earlier, one that is not even
+ * alive where there is another address.
  */
 final class BulkUpsert {
     private static final int WINDOW = 4;
@@ -44,12 +43,14 @@ final class BulkUpsert {
     private final String collection;
     private final Iterator<Record> source;
     private final UpsertListener listener;
+    private final ByteString streamId = RequestIds.next();
     /** Read from the source and not yet told to the listener; oldest first. */
     private final Deque<BulkBatch> open = new ArrayDeque<>();
-    /** Sent on the present stream and not yet answered, in the order of their sequence numbers. */
+    /** Sent on the present stream and not yet answered, in the order in which they were sent. */
     private final Deque<BulkBatch> onTheirWay = new ArrayDeque<>();
 
     private @Nullable UpsertStream stream;
+    private long batches;
     private int failures;
     private long failingSinceNanos;
     private ByteString lastToken = ByteString.EMPTY;
@@ -135,7 +136,7 @@ final class BulkUpsert {
         if (!source.hasNext()) {
             return false;
         }
-        open.add(BulkBatch.from(source));
+        open.add(BulkBatch.from(++batches, source));
         return true;
     }
 
@@ -147,7 +148,7 @@ final class BulkUpsert {
                 if (!target.ready()) {
                     return;
                 }
-                target.send(batch.send(), batch.requestId());
+                target.send(batch.send());
                 onTheirWay.add(batch);
             }
         }
@@ -156,7 +157,7 @@ final class BulkUpsert {
     private UpsertStream stream() {
         UpsertStream current = stream;
         if (current == null) {
-            current = new UpsertStream(transport, collection);
+            current = new UpsertStream(transport, collection, streamId);
             stream = current;
         }
         return current;
@@ -184,6 +185,11 @@ final class BulkUpsert {
     private void answered(UpsertStream current, StreamingUpsertResponse response) throws InterruptedException {
         transport.endpoints().worked(current.address());
         BulkBatch batch = onTheirWay.remove();
+        if (response.getSequence() != batch.sequence()) {
+            throw new Bug(
+                    "the server answered batch " + response.getSequence() + " where " + batch.sequence() + " was next",
+                    null);
+        }
         if (response.getResultsCount() != batch.sentCount()) {
             throw new Bug(
                     "the server answered " + response.getResultsCount() + " results for a batch of "
@@ -193,12 +199,27 @@ final class BulkUpsert {
         sessions.saw(collection, lastToken, response.getSessionToken());
         lastToken = response.getSessionToken();
         List<WriteResult> results = results(batch, response.getResultsList());
-        if (batch.answered(results, newerKeys(batch, results), mayRetryIn(Duration.ZERO))) {
+        // The server keeps a newer record of a key back until the older one is written or given up: so it never is the
+        // first to go.
+        boolean waitsForOlder = batch != open.peek();
+        if (batch.answered(results, waitsForOlder || mayRetryIn(Duration.ZERO))) {
             failures = 0;
+            if (results.stream().anyMatch(result -> result.status().retryable())) {
+                // Given up: this stream would keep back all that follows of these keys.
+                leaveStream();
+            }
         } else {
             failed();
-            Thread.sleep(Backoff.after(failures, ThreadLocalRandom.current()).toMillis());
+            Thread.sleep(Backoff.after(failures, response.getResultsList(), ThreadLocalRandom.current())
+                    .toMillis());
         }
+    }
+
+    /** What was on its way is to be sent on another one. */
+    private void leaveStream() {
+        closeStream();
+        onTheirWay.forEach(BulkBatch::lost);
+        onTheirWay.clear();
     }
 
     private static List<WriteResult> results(BulkBatch batch, List<RecordResult> messages) {
@@ -207,17 +228,6 @@ final class BulkUpsert {
             results.add(RecordMapper.result(batch.sentKey(i), messages.get(i)));
         }
         return results;
-    }
-
-    private Set<String> newerKeys(BulkBatch batch, List<WriteResult> results) {
-        Set<String> keys = new HashSet<>();
-        if (results.stream().anyMatch(result -> result.status().retryable())) {
-            open.stream()
-                    .dropWhile(older -> older != batch)
-                    .skip(1)
-                    .forEach(newer -> keys.addAll(newer.attemptedKeys()));
-        }
-        return keys;
     }
 
     private void failed() {
@@ -233,9 +243,7 @@ final class BulkUpsert {
     }
 
     private void broke(UpsertStream broken, VoronodeException error) throws InterruptedException {
-        closeStream();
-        onTheirWay.forEach(BulkBatch::lost);
-        onTheirWay.clear();
+        leaveStream();
         failed();
         Duration delay = Backoff.after(failures, error, ThreadLocalRandom.current());
         if (!error.retryable() || !mayRetryIn(delay)) {

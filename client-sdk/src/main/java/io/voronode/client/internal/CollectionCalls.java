@@ -28,8 +28,10 @@ public final class CollectionCalls {
         this.sessions = sessions;
     }
 
+    /** Under an id, by which ALREADY_EXISTS does not follow an attempt whose answer was lost. */
     public CompletableFuture<CollectionInfo> create(CollectionConfig config) {
         CreateCollectionRequest request = CreateCollectionRequest.newBuilder()
+                .setRequestId(RequestIds.next())
                 .setConfig(CollectionMapper.config(config))
                 .build();
         return retries.run((address, timeout) -> Futures.map(

@@ -50,6 +50,22 @@ final class CommonMapper {
         return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
     }
 
+    static Timestamp timestamp(Instant time) {
+        return Timestamp.newBuilder()
+                .setSeconds(time.getEpochSecond())
+                .setNanos(time.getNano())
+                .build();
+    }
+
+    /** A negative one keeps its sign in both parts, as protobuf wants it; the server refuses it. */
+    static com.google.protobuf.Duration duration(Duration duration) {
+        boolean borrowed = duration.getSeconds() < 0 && duration.getNano() > 0;
+        return com.google.protobuf.Duration.newBuilder()
+                .setSeconds(borrowed ? duration.getSeconds() + 1 : duration.getSeconds())
+                .setNanos(borrowed ? duration.getNano() - 1_000_000_000 : duration.getNano())
+                .build();
+    }
+
     static Duration duration(com.google.protobuf.Duration duration) {
         return Duration.ofSeconds(duration.getSeconds(), duration.getNanos());
     }

@@ -40,6 +40,20 @@ public final class Futures {
         }
     }
 
+    /** The same without a result. */
+    static CompletableFuture<Void> done(CompletableFuture<?> call) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        onCancel(done, () -> call.cancel(true));
+        whenDone(call, (response, failure) -> {
+            if (failure == null) {
+                done.complete(null);
+            } else {
+                done.completeExceptionally(error(failure));
+            }
+        });
+        return done;
+    }
+
     /** What a future failed with, as an error of ours. */
     static VoronodeException error(Throwable failure) {
         Throwable error = unwrap(failure);

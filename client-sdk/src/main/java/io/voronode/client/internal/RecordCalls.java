@@ -9,6 +9,7 @@ import io.voronode.client.UpsertListener;
 import io.voronode.client.UpsertSummary;
 import io.voronode.client.VectorRecord;
 import io.voronode.client.Wait;
+import io.voronode.client.WriteCondition;
 import io.voronode.client.WriteReport;
 import io.voronode.client.internal.BatchWrite.Outcome;
 import io.voronode.client.internal.Sessions.Tokened;
@@ -60,20 +61,18 @@ public final class RecordCalls {
         List<Record> messages = records.stream().map(RecordMapper::record).toList();
         List<List<Record>> parts =
                 Batches.split(messages, Record::getSerializedSize, Batches.MAX_RECORDS, Batches.MAX_BYTES);
-        return merged(Futures.inOrder(
-                parts,
-                part -> new BatchWrite<>(transport, part, Record::getKey, RecordCalls::refused, (items, budget) -> {
-                            UpsertRequest.Builder request = UpsertRequest.newBuilder()
-                                    .setRequestId(RequestIds.next())
-                                    .setCollection(collection)
-                                    .addAllRecords(items)
-                                    .setWait(waitFor);
-                            return upsertOnce(collection, request, budget);
-                        })
-                        .run()));
+        return BatchWrite.inParts(transport, parts, Record::getKey, RecordCalls::oversize, (sent, budget) -> {
+            UpsertRequest.Builder request = UpsertRequest.newBuilder()
+                    .setRequestId(sent.requestId())
+                    .addAllOrdinals(sent.ordinals())
+                    .setCollection(collection)
+                    .addAllRecords(sent.items())
+                    .setWait(waitFor);
+            return upsertOnce(collection, request, budget);
+        });
     }
 
-    private static BatchWrite.Refusal refused(Record record) {
+    private static BatchWrite.Refusal oversize(Record record) {
         return record.getSerializedSize() > Batches.MAX_RECORD_BYTES
                 ? new BatchWrite.Refusal(RecordMapper.oversize(record))
                 : BatchWrite.Refusal.NONE;
@@ -93,20 +92,45 @@ public final class RecordCalls {
     }
 
     public CompletableFuture<WriteReport> delete(String collection, List<String> keys, Wait wait) {
-        var waitFor = RecordMapper.wait(wait, keys.size());
-        List<List<String>> parts = Batches.split(keys, RecordCalls::utf8Length, Batches.MAX_RECORDS, Batches.MAX_BYTES);
-        return merged(Futures.inOrder(
-                parts,
-                part -> new BatchWrite<>(
-                                transport, part, key -> key, key -> BatchWrite.Refusal.NONE, (items, budget) -> {
-                                    DeleteRequest.Builder request = DeleteRequest.newBuilder()
-                                            .setRequestId(RequestIds.next())
-                                            .setCollection(collection)
-                                            .addAllKeys(items)
-                                            .setWait(waitFor);
-                                    return deleteOnce(collection, request, budget);
-                                })
-                        .run()));
+        return deleteAll(
+                collection, keys.stream().map(key -> new KeyDelete(key, 0)).toList(), wait);
+    }
+
+    /** Deletes records that have these versions. */
+    public CompletableFuture<WriteReport> deleteIf(String collection, Map<String, Long> versions, Wait wait) {
+        List<KeyDelete> deletes = versions.entrySet().stream()
+                .map(delete -> new KeyDelete(delete.getKey(), new WriteCondition.Version(delete.getValue()).version()))
+                .toList();
+        return deleteAll(collection, deletes, wait);
+    }
+
+    /** A key to be deleted, and the version that its record must have; 0 for any. */
+    private record KeyDelete(String key, long ifVersion) {
+        /** A varint takes ten bytes at most. */
+        int bytes() {
+            return utf8Length(key) + 10;
+        }
+    }
+
+    private CompletableFuture<WriteReport> deleteAll(String collection, List<KeyDelete> deletes, Wait wait) {
+        var waitFor = RecordMapper.wait(wait, deletes.size());
+        List<List<KeyDelete>> parts = Batches.split(deletes, KeyDelete::bytes, Batches.MAX_RECORDS, Batches.MAX_BYTES);
+        return BatchWrite.inParts(transport, parts, KeyDelete::key, key -> BatchWrite.Refusal.NONE, (sent, budget) -> {
+            DeleteRequest.Builder request = DeleteRequest.newBuilder()
+                    .setRequestId(sent.requestId())
+                    .addAllOrdinals(sent.ordinals())
+                    .setCollection(collection)
+                    .setWait(waitFor);
+            sent.items().forEach(item -> add(request, item));
+            return deleteOnce(collection, request, budget);
+        });
+    }
+
+    private static void add(DeleteRequest.Builder request, KeyDelete delete) {
+        request.addKeys(delete.key());
+        if (delete.ifVersion() != 0) {
+            request.addIfVersions(delete.ifVersion());
+        }
     }
 
     private CompletableFuture<Outcome> deleteOnce(String collection, DeleteRequest.Builder request, Budget budget) {
@@ -124,16 +148,6 @@ public final class RecordCalls {
 
     private static int utf8Length(String key) {
         return key.getBytes(StandardCharsets.UTF_8).length;
-    }
-
-    private static CompletableFuture<WriteReport> merged(CompletableFuture<List<WriteReport>> parts) {
-        return Futures.map(
-                parts,
-                reports -> new WriteReport(
-                        reports.stream()
-                                .flatMap(report -> report.results().stream())
-                                .toList(),
-                        reports.stream().allMatch(WriteReport::indexed)));
     }
 
     /** Runs on a thread of the client, because the iterator and the listener may block. */
@@ -172,13 +186,13 @@ public final class RecordCalls {
 
     private CompletableFuture<Map<String, StoredRecord>> getOnce(
             String collection, List<String> keys, ReadOptions options) {
-        return sessions.call(collection, token -> {
+        return sessions.read(collection, options.consistency(), (token, level) -> {
             GetRequest sent = GetRequest.newBuilder()
                     .setCollection(collection)
                     .addAllKeys(keys)
                     .setWithVector(options.withVector())
                     .setWithDocument(options.withDocument())
-                    .setConsistency(CommonMapper.consistency(options.consistency()))
+                    .setConsistency(level)
                     .setSessionToken(token)
                     .build();
             return retries.run((address, timeout) -> Futures.map(
@@ -208,20 +222,20 @@ public final class RecordCalls {
             case INVALID_ARGUMENT -> new BadInput(text);
             case UNAVAILABLE -> new Unavailable(text);
             case RESOURCE_EXHAUSTED -> new Overload(text, Duration.ZERO);
-            case OK, SUPERSEDED, NOT_FOUND, INTERNAL -> new Bug(text, null);
+            case OK, SUPERSEDED, NOT_FOUND, CONDITION_FAILED, INTERNAL -> new Bug(text, null);
         };
     }
 
     public CompletableFuture<Long> count(String collection, ReadOptions options) {
-        return sessions.call(collection, token -> {
+        return sessions.readAll(collection, options.consistency(), (token, level) -> {
             CountRequest sent = CountRequest.newBuilder()
                     .setCollection(collection)
-                    .setConsistency(CommonMapper.consistency(options.consistency()))
+                    .setConsistency(level)
                     .setSessionToken(token)
                     .build();
             return retries.run((address, timeout) -> Futures.map(
                     transport.unary(RecordServiceGrpc.getCountMethod(), sent, address, timeout),
-                    response -> new Tokened<>(response.getCount(), token)));
+                    response -> new Tokened<>(response.getCount(), response.getSessionToken())));
         });
     }
 
@@ -232,10 +246,10 @@ public final class RecordCalls {
                 .setCursor(cursor(cursor))
                 .setLimit(limit)
                 .setWithVector(options.withVector())
-                .setWithDocument(options.withDocument())
-                .setConsistency(CommonMapper.consistency(options.consistency()));
-        return sessions.call(collection, token -> {
-            ScrollRequest sent = request.setSessionToken(token).build();
+                .setWithDocument(options.withDocument());
+        return sessions.read(collection, options.consistency(), (token, level) -> {
+            ScrollRequest sent =
+                    request.setConsistency(level).setSessionToken(token).build();
             return retries.run((address, timeout) -> Futures.map(
                     transport.unary(RecordServiceGrpc.getScrollMethod(), sent, address, timeout),
                     response -> new Tokened<>(
@@ -248,7 +262,7 @@ public final class RecordCalls {
                                             : Base64.getEncoder()
                                                     .encodeToString(response.getNextCursor()
                                                             .toByteArray())),
-                            token)));
+                            response.getSessionToken())));
         });
     }
 

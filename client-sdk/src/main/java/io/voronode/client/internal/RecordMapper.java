@@ -1,8 +1,11 @@
 package io.voronode.client.internal;
 
+import io.voronode.client.Expiry;
+import io.voronode.client.PayloadUpdate;
 import io.voronode.client.RecordStatus;
 import io.voronode.client.StoredRecord;
 import io.voronode.client.VectorRecord;
+import io.voronode.client.WriteCondition;
 import io.voronode.client.WriteResult;
 import io.voronode.proto.v1.Record;
 import io.voronode.proto.v1.RecordCode;
@@ -24,7 +27,38 @@ final class RecordMapper {
         if (source.document() != null) {
             record.setDocument(CommonMapper.document(source.document()));
         }
+        if (source.condition() != null) {
+            record.setCondition(condition(source.condition()));
+        }
+        if (source.expiry() instanceof Expiry.At at) {
+            record.setExpireTime(CommonMapper.timestamp(at.time()));
+        } else if (source.expiry() instanceof Expiry.After after) {
+            record.setTtl(CommonMapper.duration(after.timeToLive()));
+        }
         return record.build();
+    }
+
+    static io.voronode.proto.v1.PayloadUpdate payloadUpdate(PayloadUpdate source) {
+        var update = io.voronode.proto.v1.PayloadUpdate.newBuilder().setKey(source.key());
+        if (source.mode() == PayloadUpdate.Mode.MERGE) {
+            update.setMerge(source.payload());
+        } else {
+            update.setReplace(source.payload());
+        }
+        if (source.condition() != null) {
+            update.setCondition(condition(source.condition()));
+        }
+        return update.build();
+    }
+
+    static io.voronode.proto.v1.WriteCondition condition(WriteCondition source) {
+        var condition = io.voronode.proto.v1.WriteCondition.newBuilder();
+        if (source instanceof WriteCondition.Version version) {
+            condition.setVersion(version.version());
+        } else if (source instanceof WriteCondition.Exists exists) {
+            condition.setExists(exists.exists());
+        }
+        return condition.build();
     }
 
     static StoredRecord stored(Record record) {
@@ -34,7 +68,8 @@ final class RecordMapper {
                 record.getPayload(),
                 record.hasDocument() ? CommonMapper.document(record.getDocument()) : null,
                 record.getVersion(),
-                CommonMapper.instant(record.getUpdateTime()));
+                CommonMapper.instant(record.getUpdateTime()),
+                record.hasExpireTime() ? CommonMapper.instant(record.getExpireTime()) : null);
     }
 
     static WriteResult result(String key, RecordResult result) {
@@ -55,6 +90,7 @@ final class RecordMapper {
             case RECORD_CODE_SUPERSEDED -> RecordStatus.SUPERSEDED;
             case RECORD_CODE_INVALID_ARGUMENT -> RecordStatus.INVALID_ARGUMENT;
             case RECORD_CODE_NOT_FOUND -> RecordStatus.NOT_FOUND;
+            case RECORD_CODE_CONDITION_FAILED -> RecordStatus.CONDITION_FAILED;
             case RECORD_CODE_RESOURCE_EXHAUSTED -> RecordStatus.RESOURCE_EXHAUSTED;
             case RECORD_CODE_UNAVAILABLE -> RecordStatus.UNAVAILABLE;
             case RECORD_CODE_INTERNAL, RECORD_CODE_UNSPECIFIED, UNRECOGNIZED -> RecordStatus.INTERNAL;

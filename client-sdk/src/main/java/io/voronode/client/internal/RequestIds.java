@@ -4,7 +4,7 @@ import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;
 import java.util.UUID;
 
-/** Ids of writes: one for each message that the server must apply once, however often it is sent. */
+/** Ids of writes and of streams of them: what the server must apply once, however often it is sent. */
 final class RequestIds {
     private RequestIds() {}
 

@@ -37,9 +37,9 @@ public final class SearchCalls {
     public CompletableFuture<SearchResult> search(String collection, Query query, SearchOptions options) {
         SearchRequest.Builder request =
                 SearchRequest.newBuilder().setCollection(collection).setQuery(SearchMapper.query(query));
-        return sessions.call(collection, token -> {
-            SearchRequest sent =
-                    request.setParams(SearchMapper.params(options, token)).build();
+        return sessions.readAll(collection, options.consistency(), (token, level) -> {
+            SearchRequest sent = request.setParams(SearchMapper.params(options, level, token))
+                    .build();
             return retries.run((address, timeout) -> Futures.map(
                     transport.unary(SearchServiceGrpc.getSearchMethod(), sent, address, timeout),
                     response -> new Tokened<>(
@@ -60,11 +60,11 @@ public final class SearchCalls {
 
     private CompletableFuture<List<SearchResult>> batch(
             String collection, List<io.voronode.proto.v1.Query> queries, SearchOptions options) {
-        return sessions.call(collection, token -> {
+        return sessions.readAll(collection, options.consistency(), (token, level) -> {
             BatchSearchRequest sent = BatchSearchRequest.newBuilder()
                     .setCollection(collection)
                     .addAllQueries(queries)
-                    .setParams(SearchMapper.params(options, token))
+                    .setParams(SearchMapper.params(options, level, token))
                     .build();
             return retries.run((address, timeout) -> Futures.map(
                     transport.unary(SearchServiceGrpc.getBatchSearchMethod(), sent, address, timeout),
@@ -76,9 +76,9 @@ public final class SearchCalls {
     public CompletableFuture<WhyNot> whyNot(String collection, String key, Query query, SearchOptions options) {
         WhyNotRequest.Builder request =
                 WhyNotRequest.newBuilder().setCollection(collection).setKey(key).setQuery(SearchMapper.query(query));
-        return sessions.call(collection, token -> {
-            WhyNotRequest sent =
-                    request.setParams(SearchMapper.params(options, token)).build();
+        return sessions.read(collection, options.consistency(), (token, level) -> {
+            WhyNotRequest sent = request.setParams(SearchMapper.params(options, level, token))
+                    .build();
             return retries.run((address, timeout) -> Futures.map(
                     transport.unary(SearchServiceGrpc.getWhyNotMethod(), sent, address, timeout),
                     response -> new Tokened<>(SearchMapper.whyNot(response), token)));

@@ -10,6 +10,7 @@ import io.voronode.client.SearchMode;
 import io.voronode.client.SearchOptions;
 import io.voronode.client.SearchResult;
 import io.voronode.client.WhyNot;
+import io.voronode.proto.v1.ConsistencyLevel;
 import io.voronode.proto.v1.SearchParams;
 import io.voronode.proto.v1.ShardExplanation;
 import io.voronode.proto.v1.WaveExplanation;
@@ -34,7 +35,7 @@ final class SearchMapper {
         return message.build();
     }
 
-    static SearchParams params(SearchOptions options, ByteString token) {
+    static SearchParams params(SearchOptions options, ConsistencyLevel level, ByteString token) {
         SearchParams.Builder params = SearchParams.newBuilder();
         if (options.targetRecall() != 0) {
             params.setTargetRecall(options.targetRecall());
@@ -45,7 +46,7 @@ final class SearchMapper {
                 .setWithPayload(options.withPayload())
                 .setWithDocument(options.withDocument())
                 .setWithVector(options.withVector())
-                .setConsistency(CommonMapper.consistency(options.consistency()))
+                .setConsistency(level)
                 .setMinCoverage(options.minCoverage())
                 .setExplain(options.explain())
                 .setSessionToken(token);

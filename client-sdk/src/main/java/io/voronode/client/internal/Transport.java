@@ -10,6 +10,7 @@ import io.grpc.stub.StreamObserver;
 import io.voronode.wire.Channels;
 import io.voronode.wire.Statuses;
 import io.voronode.wire.VoronodeException;
+import io.voronode.wire.VoronodeException.DeadlineExceeded;
 import io.voronode.wire.VoronodeException.Unavailable;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
@@ -189,6 +190,9 @@ public final class Transport implements AutoCloseable {
     /** The error behind a failed call, with the address where that is the news: then another address takes over. */
     VoronodeException error(Throwable failure, String address) {
         Throwable root = connectFailure(failure);
+        if (root == null && isOutOfTime(failure)) {
+            return new DeadlineExceeded("no answer from " + address + " in time");
+        }
         if (root == null) {
             return isConnectionClosed(failure)
                     ? new Unavailable("the connection to " + address + " was closed", failure)
@@ -196,6 +200,13 @@ public final class Transport implements AutoCloseable {
         }
         lost(address);
         return new Unavailable("cannot reach " + address + ": " + reason(root), failure);
+    }
+
+    /** Of a deadline that passes here, not at the server, gRPC tells in terms of its own name resolution and buffers. */
+    private static boolean isOutOfTime(Throwable failure) {
+        Status status = Status.fromThrowable(failure);
+        return status.getCode() == Status.Code.DEADLINE_EXCEEDED
+                && String.valueOf(status.getDescription()).contains("CallOptions deadline");
     }
 
     /** To a call that meets a connection in the moment of its end gRPC gives the code UNKNOWN, which would be a bug of the server. */

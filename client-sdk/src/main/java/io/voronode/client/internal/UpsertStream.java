@@ -5,13 +5,11 @@ import io.grpc.ClientCall;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ClientResponseObserver;
-import io.voronode.proto.v1.Record;
 import io.voronode.proto.v1.RecordServiceGrpc;
 import io.voronode.proto.v1.StreamingUpsertRequest;
 import io.voronode.proto.v1.StreamingUpsertResponse;
 import io.voronode.wire.VoronodeException;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -37,15 +35,22 @@ final class UpsertStream implements AutoCloseable {
 
     private final Transport transport;
     private final String collection;
+    private final ByteString streamId;
     private final String address;
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private final ClientCall<StreamingUpsertRequest, StreamingUpsertResponse> call;
     private final ClientCallStreamObserver<StreamingUpsertRequest> requests;
-    private long sequence;
+    private boolean begun;
 
-    UpsertStream(Transport transport, String collection) {
+    /**
+     * Opens a stream to the present address.
+     *
+     * @param streamId the same for all streams that go on for each other
+     */
+    UpsertStream(Transport transport, String collection, ByteString streamId) {
         this.transport = transport;
         this.collection = collection;
+        this.streamId = streamId;
         this.address = transport.endpoints().current();
         this.call = transport.stream(RecordServiceGrpc.getStreamingUpsertMethod(), address);
         this.requests = (ClientCallStreamObserver<StreamingUpsertRequest>)
@@ -60,22 +65,17 @@ final class UpsertStream implements AutoCloseable {
         return requests.isReady();
     }
 
-    /**
-     * Sends a batch and returns its sequence number.
-     *
-     * @param requestId the same where the very same records were sent on another stream before
-     */
-    long send(List<Record> records, ByteString requestId) {
-        sequence++;
+    /** Sends a batch, or again a part of one. */
+    void send(BulkBatch.Part part) {
         StreamingUpsertRequest.Builder request = StreamingUpsertRequest.newBuilder()
-                .setSequence(sequence)
-                .addAllRecords(records)
-                .setRequestId(requestId);
-        if (sequence == 1) {
-            request.setCollection(collection);
+                .setSequence(part.sequence())
+                .addAllOrdinals(part.ordinals())
+                .addAllRecords(part.records());
+        if (!begun) {
+            begun = true;
+            request.setCollection(collection).setStreamId(streamId);
         }
         requests.onNext(request.build());
-        return sequence;
     }
 
     /** Says that no batch follows; all must have been answered. The server then closes its side. */

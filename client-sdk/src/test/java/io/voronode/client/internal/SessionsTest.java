@@ -3,6 +3,9 @@ package io.voronode.client.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.voronode.client.Consistency;
+import io.voronode.proto.v1.ConsistencyLevel;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** What a client carries when answers overtake each other. */
@@ -35,6 +38,43 @@ final class SessionsTest {
 
         sessions.saw("c", token("ab"), token("c"));
         assertThat(carried()).isEqualTo("c");
+    }
+
+    @Test
+    void keepsTheTokensOfTwoThousandWritesThatRanAtTheSameTime() {
+        StringBuilder all = new StringBuilder();
+        for (int i = 0; i < 2_000; i++) {
+            String one = i + ":" + "x".repeat(400);
+            sessions.saw("c", ByteString.EMPTY, token(one));
+            all.append(one);
+        }
+
+        assertThat(carried().equals(all.toString())).isTrue();
+        assertThat(levelOf(sessions::read)).isEqualTo(ConsistencyLevel.CONSISTENCY_LEVEL_UNSPECIFIED);
+    }
+
+    @Test
+    void readsStronglyWhereATokenWasDroppedUntilAReadOfAllHasMadeUpForIt() {
+        sessions.saw("c", ByteString.EMPTY, token("a".repeat(2 << 20)));
+        sessions.saw("c", ByteString.EMPTY, token("b".repeat(2 << 20)));
+
+        assertThat(levelOf(sessions::read)).isEqualTo(ConsistencyLevel.CONSISTENCY_LEVEL_STRONG);
+        assertThat(levelOf(sessions::readAll)).isEqualTo(ConsistencyLevel.CONSISTENCY_LEVEL_STRONG);
+        assertThat(carried()).isEqualTo("read");
+        assertThat(levelOf(sessions::read)).isEqualTo(ConsistencyLevel.CONSISTENCY_LEVEL_UNSPECIFIED);
+    }
+
+    /** One of the ways to read. */
+    private interface Reading {
+        CompletableFuture<ConsistencyLevel> read(
+                String collection, Consistency asked, Sessions.Read<ConsistencyLevel> read);
+    }
+
+    private static ConsistencyLevel levelOf(Reading reading) {
+        return Futures.await(reading.read(
+                "c",
+                Consistency.DEFAULT,
+                (sent, level) -> CompletableFuture.completedFuture(new Sessions.Tokened<>(level, token("read")))));
     }
 
     @Test

@@ -17,6 +17,7 @@ final class Abandonment {
 
     private Abandonment() {}
 
+    /** Where that is somebody's fault, who calls has warned of it. */
     static void abandon(Pass pass, CollectionTree collection, GenerationTree generation, String why) {
         String name = collection.spec().getName();
         int number = generation.value().getGeneration();
@@ -34,6 +35,6 @@ final class Abandonment {
                 .replace(
                         pass.paths().generation(name, number), generation.node().version(), ending)
                 .commit("abandoning generation " + number + " of collection \"" + name + "\"");
-        LOG.warn("generation {} of collection \"{}\" is abandoned: {}", number, name, why);
+        LOG.info("generation {} of collection \"{}\" is abandoned: {}", number, name, why);
     }
 }

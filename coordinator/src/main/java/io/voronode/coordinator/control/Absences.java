@@ -15,6 +15,8 @@ final class Absences {
     private final long graceNanos;
     private final LongSupplier nanoTime;
     private final Map<String, Long> sinceNanos = new HashMap<>();
+    private Set<String> answering = Set.of();
+    private long sameSinceNanos;
 
     /** What follows from who is away. */
     enum Verdict {
@@ -53,6 +55,10 @@ final class Absences {
         Set<String> away = new HashSet<>(active);
         away.removeAll(answering);
         long now = nanoTime.getAsLong();
+        if (!this.answering.equals(answering)) {
+            this.answering = Set.copyOf(answering);
+            sameSinceNanos = now;
+        }
         sinceNanos.keySet().retainAll(away);
         away.forEach(node -> sinceNanos.putIfAbsent(node, now));
         if (away.isEmpty()) {
@@ -75,8 +81,14 @@ final class Absences {
                 .orElse(0);
     }
 
+    /** Whether the same nodes have answered for so long. */
+    boolean calm(Duration duration) {
+        return nanoTime.getAsLong() - sameSinceNanos >= duration.toNanos();
+    }
+
     /** Another reign: what was seen in the last one may be old. */
     void forget() {
         sinceNanos.clear();
+        answering = Set.of();
     }
 }

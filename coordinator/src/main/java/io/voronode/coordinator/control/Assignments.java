@@ -6,6 +6,7 @@ import io.voronode.coordinator.image.Versioned;
 import io.voronode.proto.internal.v1.AssignRequest;
 import io.voronode.proto.internal.v1.DescribeNodeResponse;
 import io.voronode.proto.internal.v1.GenerationNode;
+import io.voronode.proto.internal.v1.LeftGroup;
 import io.voronode.proto.internal.v1.NodeLiveness;
 import io.voronode.proto.internal.v1.NodeServiceGrpc;
 import io.voronode.proto.internal.v1.PartitionStatus;
@@ -76,7 +77,8 @@ final class Assignments implements ClusterStep {
     }
 
     /** Another reign: everything is sent again. */
-    void forget() {
+    @Override
+    public void forget() {
         sent.clear();
         failedAtMs.clear();
     }
@@ -98,17 +100,45 @@ final class Assignments implements ClusterStep {
         List<PartitionTarget> all =
                 pass.tree().partitions().values().stream().map(Versioned::value).toList();
         List<PartitionTarget> own = all.stream()
-                .filter(target -> target.getPeersList().stream()
-                        .anyMatch(peer -> peer.getNode().equals(node)))
+                .filter(target -> Peers.nodes(target).contains(node))
                 .toList();
-        return AssignRequest.newBuilder()
-                .setEpoch(pass.fence().epoch())
+        AssignRequest.Builder request = AssignRequest.newBuilder();
+        if (pass.tree().format() != null) {
+            request.setFormat(pass.tree().format());
+        }
+        return request.setEpoch(pass.fence().epoch())
                 .setNode(node)
                 .addAllPartitions(own)
                 .addAllShards(shards)
                 .addAllNodes(pass.liveNodes())
                 .addAllAllPartitions(all)
+                .addAllLeftGroups(leftGroups(pass, node))
+                .setScanBytesPerSecond(pass.tree().movement().getScanBytesPerSecond())
                 .build();
+    }
+
+    /**
+     * The groups that go on without a replica which the node still has. That a target does not name it is not enough, for the tree may be an
+     * old one: the leader has to say who votes, and both must agree.
+     */
+    private static List<LeftGroup> leftGroups(Pass pass, String node) {
+        DescribeNodeResponse report = pass.reports().byNode().get(node);
+        return report == null
+                ? List.of()
+                : pass.tree().partitions().values().stream()
+                        .map(Versioned::value)
+                        .filter(target -> pass.reports()
+                                .replica(node, target.getPartition())
+                                .isPresent())
+                        .filter(target -> !Peers.nodes(target).contains(node))
+                        .filter(target -> Peers.votersAreAsTarget(pass.reports(), target)
+                                && !Peers.voterIds(target).contains(report.getPeerId()))
+                        .map(target -> LeftGroup.newBuilder()
+                                .setPartition(target.getPartition())
+                                .setGroupUuid(target.getGroupUuid())
+                                .setPeerId(report.getPeerId())
+                                .build())
+                        .toList();
     }
 
     private static Map<String, List<ShardAssignment>> shardsByNode(Pass pass) {
@@ -164,6 +194,7 @@ final class Assignments implements ClusterStep {
             return false;
         }
         Set<Integer> partitions = report.getPartitionsList().stream()
+                .filter(status -> !isStillDamaged(status, request, report.getPeerId()))
                 .map(PartitionStatus::getPartition)
                 .collect(Collectors.toSet());
         Set<String> shards = report.getShardsList().stream()
@@ -175,9 +206,20 @@ final class Assignments implements ClusterStep {
                         + shard.getShard())
                 .collect(Collectors.toSet());
         return shards.equals(wanted)
+                && request.getLeftGroupsList().stream().noneMatch(left -> partitions.contains(left.getPartition()))
                 && request.getPartitionsList().stream()
                         .allMatch(target ->
                                 partitions.contains(target.getPartition()) || isOfAnotherDisk(target, report));
+    }
+
+    /** A replica that was told to join again, and has not given up its damaged files yet. */
+    private static boolean isStillDamaged(PartitionStatus status, AssignRequest request, String peerId) {
+        return !status.getRejoin().isEmpty()
+                && request.getPartitionsList().stream()
+                        .filter(target -> target.getPartition() == status.getPartition())
+                        .flatMap(target -> target.getPeersList().stream())
+                        .anyMatch(peer -> peer.getPeerId().equals(peerId)
+                                && peer.getRejoin().equals(status.getRejoin()));
     }
 
     /** A node whose disk was replaced is not the peer that the target names, and will not take its place under another peer's id. */

@@ -1,18 +1,21 @@
 package io.voronode.coordinator.control;
 
-import com.google.protobuf.ByteString;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 
-/** When a collection whose builds failed may try again: after twice the time of the last failure, up to an hour. One thread. */
-final class BackOff {
+/**
+ * When what has failed may be tried again: after twice the time of the last failure, up to an hour. One thread.
+ *
+ * @param <K> what it is known by
+ */
+final class BackOff<K> {
     private static final int MAX_DOUBLINGS = 10;
     private static final long MAX_DELAY_MS = Duration.ofHours(1).toMillis();
 
     private final long firstMs;
-    private final Map<ByteString, Failures> failures = new HashMap<>();
+    private final Map<K, Failures> failures = new HashMap<>();
 
     private record Failures(int count, long notBeforeMs) {}
 
@@ -20,24 +23,30 @@ final class BackOff {
         firstMs = first.toMillis();
     }
 
-    boolean mayTry(ByteString uuid, long nowMs) {
-        Failures last = failures.get(uuid);
+    boolean mayTry(K key, long nowMs) {
+        Failures last = failures.get(key);
         return last == null || nowMs >= last.notBeforeMs();
     }
 
-    void failed(ByteString uuid, long nowMs) {
-        Failures last = failures.get(uuid);
+    void failed(K key, long nowMs) {
+        Failures last = failures.get(key);
         int count = last == null ? 1 : last.count() + 1;
         long delay = Math.min(MAX_DELAY_MS, firstMs << Math.min(MAX_DOUBLINGS, count - 1));
-        failures.put(uuid, new Failures(count, nowMs + delay));
+        failures.put(key, new Failures(count, nowMs + delay));
     }
 
-    void succeeded(ByteString uuid) {
-        failures.remove(uuid);
+    /** How often it has failed since it last succeeded. */
+    int failures(K key) {
+        Failures last = failures.get(key);
+        return last == null ? 0 : last.count();
     }
 
-    /** Forgets collections that are gone. */
-    void retain(Collection<ByteString> uuids) {
-        failures.keySet().retainAll(uuids);
+    void succeeded(K key) {
+        failures.remove(key);
+    }
+
+    /** Forgets what is gone. */
+    void retain(Predicate<K> present) {
+        failures.keySet().removeIf(present.negate());
     }
 }

@@ -1,10 +1,19 @@
 package io.voronode.coordinator.control;
 
 import com.google.protobuf.ByteString;
+import io.voronode.coordinator.image.TreeSnapshot;
 import io.voronode.proto.internal.v1.ControlCommand;
 import io.voronode.proto.internal.v1.PutBlobOrder;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
 
-/** Keeps blobs in partitions' logs, by digest. Storing the same bytes again does no harm, nor does a blob that nobody refers to. */
+/**
+ * Keeps blobs in partitions' logs, by digest. Storing the same bytes again does no harm, nor does a blob that nobody refers to. They are
+ * deleted with the generation that was the last to name them: the orders that end one say which these are.
+ */
 final class BlobStore {
     private static final int CHUNK_BYTES = 512 << 10;
 
@@ -39,5 +48,23 @@ final class BlobStore {
                     .give(pass.reports(), partition, ControlCommand.newBuilder().setPutBlob(order));
         }
         return partition;
+    }
+
+    /** Digests of the cell maps and calibrations, replaced ones as well, that the tree names in these generations and in no other. */
+    static List<ByteString> namedOnlyBy(Predicate<GenerationKey> ending, TreeSnapshot tree) {
+        Set<ByteString> theirs = new LinkedHashSet<>();
+        Set<ByteString> others = new HashSet<>(Set.of(ByteString.EMPTY));
+        tree.collections()
+                .values()
+                .forEach(collection -> collection.generations().forEach((number, generation) -> {
+                    boolean ends =
+                            ending.test(new GenerationKey(collection.spec().getUuid(), number));
+                    Set<ByteString> named = ends ? theirs : others;
+                    named.add(generation.value().getCellMapDigest());
+                    named.add(generation.value().getCalibrationDigest());
+                    named.addAll(generation.value().getReplacedCalibrationsList());
+                }));
+        theirs.removeAll(others);
+        return List.copyOf(theirs);
     }
 }

@@ -9,6 +9,7 @@ import io.voronode.proto.internal.v1.ProbeResult;
 import io.voronode.proto.internal.v1.QueryVector;
 import io.voronode.proto.internal.v1.SearchRequest;
 import io.voronode.proto.internal.v1.SearchResponse;
+import io.voronode.proto.internal.v1.ShardHit;
 import io.voronode.proto.internal.v1.ShardProbe;
 import io.voronode.proto.internal.v1.ShardServiceGrpc;
 import io.voronode.wire.Channels;
@@ -20,11 +21,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 
 /**
- * Searches the shards of one generation, whether or not it serves, with the cells of a query in groups whose hits stay apart. One thread;
- * blocks. One call at a time goes to a node, where searches of users go before it.
+ * Searches the shards of one generation, whether or not it serves. One thread; blocks. One call at a time goes to a node, where searches of
+ * users go before it.
  */
 final class CalibrationSearch implements CalibratedIndex<String> {
     private static final long TIMEOUT_SECONDS = 60;
@@ -52,37 +52,31 @@ final class CalibrationSearch implements CalibratedIndex<String> {
     }
 
     @Override
-    public List<List<List<Hit<String>>>> search(List<GroupedSearch> searches, Accuracy accuracy) {
-        List<List<List<Hit<String>>>> hits = searches.stream()
-                .map(search -> IntStream.range(0, search.groupCount())
-                        .<List<Hit<String>>>mapToObj(group -> new ArrayList<>())
-                        .toList())
-                .toList();
+    public List<List<Hit<String>>> search(List<Scan> scans, Accuracy accuracy) {
+        List<List<Hit<String>>> hits =
+                scans.stream().<List<Hit<String>>>map(scan -> new ArrayList<>()).toList();
         Map<String, NodeRequest> requests = new HashMap<>();
-        for (int query = 0; query < searches.size(); query++) {
-            for (int group = 0; group < searches.get(query).groupCount(); group++) {
-                addProbes(searches, query, group, accuracy, requests);
+        for (int query = 0; query < scans.size(); query++) {
+            for (ShardProbe probe : probes(query, scans.get(query))) {
+                requests.computeIfAbsent(address(probe.getShard()), ignored -> new NodeRequest(scans, accuracy))
+                        .add(probe);
             }
         }
         requests.forEach((address, request) -> request.send(address, hits));
         return hits;
     }
 
-    private void addProbes(
-            List<GroupedSearch> searches, int query, int group, Accuracy accuracy, Map<String, NodeRequest> requests) {
-        GroupedSearch search = searches.get(query);
+    private List<ShardProbe> probes(int query, Scan scan) {
         Map<Integer, ShardProbe.Builder> byShard = new HashMap<>();
-        for (int rank = search.groupStart(group); rank < search.groupEnd(group); rank++) {
-            int cell = search.ranked().cells()[rank];
+        for (int rank = 0; rank < scan.cells(); rank++) {
+            int cell = scan.ranked().cells()[rank];
             byShard.computeIfAbsent(
                             map.shardOf(cell),
                             shard -> ShardProbe.newBuilder().setShard(shard).setQuery(query))
                     .addCells(cell)
-                    .addCentroidDistances(search.ranked().distances()[rank]);
+                    .addCentroidDistances(scan.ranked().distances()[rank]);
         }
-        byShard.forEach((shard, probe) -> requests.computeIfAbsent(
-                        address(shard), ignored -> new NodeRequest(searches, accuracy))
-                .add(probe.build(), group));
+        return byShard.values().stream().map(ShardProbe.Builder::build).toList();
     }
 
     private String address(int shard) {
@@ -93,46 +87,49 @@ final class CalibrationSearch implements CalibratedIndex<String> {
         return address;
     }
 
-    private static QueryVector toWire(GroupedSearch query) {
-        QueryVector.Builder wire = QueryVector.newBuilder()
-                .setVector(VectorBytes.pack(query.vector()))
-                .setK(query.k());
-        if (query.bound() < Float.POSITIVE_INFINITY) {
-            wire.setBound(query.bound());
-        }
-        return wire.build();
+    private static QueryVector toWire(Scan scan) {
+        return QueryVector.newBuilder()
+                .setVector(VectorBytes.pack(scan.vector()))
+                .setK(scan.k())
+                .build();
     }
 
-    /** What one node is asked, and which group each of its probes belongs to. */
+    /** What one node is asked. */
     private final class NodeRequest {
         private final SearchRequest.Builder request = SearchRequest.newBuilder();
-        private final List<Integer> groups = new ArrayList<>();
 
-        NodeRequest(List<GroupedSearch> searches, Accuracy accuracy) {
+        NodeRequest(List<Scan> scans, Accuracy accuracy) {
             request.setCollectionUuid(collectionUuid).setGeneration(generation).setBackground(true);
-            searches.forEach(search -> request.addQueries(toWire(search)));
+            scans.forEach(scan -> request.addQueries(toWire(scan)));
             if (accuracy == Accuracy.SURE) {
                 request.setEpsilon(SURE_EPSILON);
             }
         }
 
-        void add(ShardProbe probe, int group) {
+        void add(ShardProbe probe) {
             request.addProbes(probe);
-            groups.add(group);
         }
 
-        void send(String address, List<List<List<Hit<String>>>> hits) {
+        void send(String address, List<List<Hit<String>>> hits) {
             SearchResponse response = send(address);
-            for (int i = 0; i < groups.size(); i++) {
+            for (int i = 0; i < request.getProbesCount(); i++) {
                 ShardProbe probe = request.getProbes(i);
                 ProbeResult result = response.getResults(i);
                 if (result.getCode() != ProbeCode.PROBE_CODE_OK) {
                     throw new Unavailable("shard " + probe.getShard() + " of generation " + generation + " answers "
                             + result.getCode() + " " + result.getMessage());
                 }
-                List<Hit<String>> group = hits.get(probe.getQuery()).get(groups.get(i));
-                result.getHitsList().forEach(hit -> group.add(new Hit<>(hit.getKey(), hit.getDistance())));
+                List<Hit<String>> found = hits.get(probe.getQuery());
+                result.getHitsList().forEach(hit -> found.add(hit(probe, hit)));
             }
+        }
+
+        private Hit<String> hit(ShardProbe probe, ShardHit hit) {
+            if (!hit.hasCell()) {
+                throw new Unavailable("shard " + probe.getShard() + " of generation " + generation
+                        + " does not tell the cells of its hits");
+            }
+            return new Hit<>(hit.getKey(), hit.getDistance(), hit.getCell());
         }
 
         private SearchResponse send(String address) {

@@ -29,6 +29,11 @@ final class ClusterBirth implements ClusterStep {
             pass.lookAgainSoon();
             return;
         }
+        if (!pass.reports().byNode().keySet().containsAll(pass.tree().live().keySet())) {
+            // One that is silent may hold rows.
+            pass.lookAgainSoon();
+            return;
+        }
         // Nodes that hold rows: the tree is lost or another cluster's. A new cluster in its place would hide the rows.
         pass.reports().requireNoPartitions("the cluster tree is empty", "no cluster is made over them");
         ClusterFormat made = ClusterFormat.newBuilder()

@@ -9,6 +9,7 @@ import io.voronode.coordinator.image.TreeSnapshot;
 import io.voronode.coordinator.image.Versioned;
 import io.voronode.proto.internal.v1.CollectionSpec;
 import io.voronode.proto.internal.v1.DescribeNodeResponse;
+import io.voronode.proto.internal.v1.NodeAdminState;
 import io.voronode.proto.internal.v1.PartitionCollectionStatus;
 import io.voronode.proto.internal.v1.PartitionPeer;
 import io.voronode.proto.internal.v1.PartitionStatus;
@@ -17,8 +18,10 @@ import io.voronode.proto.internal.v1.Position;
 import io.voronode.proto.internal.v1.ShardStatus;
 import io.voronode.proto.internal.v1.ShardTarget;
 import io.voronode.proto.v1.CoordinatorInfo;
+import io.voronode.proto.v1.DamagedReplica;
 import io.voronode.proto.v1.DescribeClusterResponse;
 import io.voronode.proto.v1.NodeInfo;
+import io.voronode.proto.v1.NodeState;
 import io.voronode.proto.v1.PartitionInfo;
 import io.voronode.proto.v1.ShardInfo;
 import java.util.ArrayList;
@@ -43,19 +46,37 @@ record ClusterMessages(ClusterImage image, TreeSnapshot tree, Reports reports) {
         new TreeMap<>(image.nodes()).forEach((name, node) -> message.addNodes(node(name, node)));
         image.partitions().forEach(target -> message.addPartitions(partition(target)));
         tree.collections().values().forEach(collection -> message.addAllShards(shards(collection)));
+        message.addAllOperations(new Operations(tree, reports).list());
+        message.setRebalance(ClusterAdmin.mode(tree.movement().getMode()));
         return message.build();
     }
 
     private NodeInfo node(String name, NodeImage node) {
+        Holdings holdings = new Holdings(tree, reports);
         NodeInfo.Builder info = NodeInfo.newBuilder()
                 .setNode(name)
                 .setZone(node.registration().getZone())
-                .setAddress(image.rpcAddress(name).orElse(""));
+                .setAddress(image.rpcAddress(name).orElse(""))
+                .setState(state(node.registration().getState()))
+                .setPartitionReplicas((int) holdings.partitions(name))
+                .setShardReplicas((int) holdings.shards(name));
         DescribeNodeResponse report = reports.byNode().get(name);
         if (report != null) {
-            info.setReachable(true).setVersion(report.getVersion()).setDiskFreeBytes(report.getDiskFreeBytes());
+            info.setReachable(true)
+                    .setVersion(report.getVersion())
+                    .setDiskFreeBytes(report.getDiskFreeBytes())
+                    .setNotice(report.getNotice());
         }
         return info.build();
+    }
+
+    private static NodeState state(NodeAdminState state) {
+        return switch (state) {
+            case NODE_ADMIN_STATE_ACTIVE -> NodeState.NODE_STATE_ACTIVE;
+            case NODE_ADMIN_STATE_DRAINING -> NodeState.NODE_STATE_DRAINING;
+            case NODE_ADMIN_STATE_GONE -> NodeState.NODE_STATE_REMOVED;
+            case NODE_ADMIN_STATE_UNSPECIFIED, UNRECOGNIZED -> NodeState.NODE_STATE_UNSPECIFIED;
+        };
     }
 
     private PartitionInfo partition(PartitionTarget target) {
@@ -64,6 +85,10 @@ record ClusterMessages(ClusterImage image, TreeSnapshot tree, Reports reports) {
                 .filter(peer -> !peer.getJoining())
                 .map(PartitionPeer::getNode)
                 .forEach(info::addNodes);
+        target.getPeersList().stream()
+                .map(PartitionPeer::getNode)
+                .flatMap(node -> damaged(node, target.getPartition()).stream())
+                .forEach(info::addDamaged);
         reports.leaderNode(target.getPartition()).ifPresent(info::setLeader);
         reports.leader(target.getPartition())
                 .ifPresent(status -> info.setAppliedIndex(status.getPosition().getIndex())
@@ -71,6 +96,16 @@ record ClusterMessages(ClusterImage image, TreeSnapshot tree, Reports reports) {
                                 .mapToLong(PartitionCollectionStatus::getLiveRows)
                                 .sum()));
         return info.build();
+    }
+
+    private Optional<DamagedReplica> damaged(String node, int partition) {
+        return reports.replica(node, partition)
+                .map(PartitionStatus::getDamage)
+                .filter(damage -> !damage.isEmpty())
+                .map(damage -> DamagedReplica.newBuilder()
+                        .setNode(node)
+                        .setDamage(damage)
+                        .build());
     }
 
     private List<ShardInfo> shards(CollectionTree collection) {

@@ -4,4 +4,7 @@ package io.voronode.coordinator.control;
 @FunctionalInterface
 interface ClusterStep {
     void run(Pass pass);
+
+    /** Another reign begins: what was remembered for patience is old. */
+    default void forget() {}
 }

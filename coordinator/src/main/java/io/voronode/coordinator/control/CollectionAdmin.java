@@ -1,7 +1,9 @@
 package io.voronode.coordinator.control;
 
 import com.google.protobuf.ByteString;
+import io.voronode.coordinator.image.ClusterImage;
 import io.voronode.coordinator.image.ClusterImages;
+import io.voronode.coordinator.image.CollectionImage;
 import io.voronode.coordinator.image.CollectionTree;
 import io.voronode.coordinator.image.TreeSnapshot;
 import io.voronode.engine.clustering.IndexKind;
@@ -23,6 +25,7 @@ import io.voronode.wire.VoronodeException.Unavailable;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.curator.framework.CuratorFramework;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * orders nothing: making it true is the controller's part, also after the caller has given up waiting. Any thread; calls block.
  */
 public final class CollectionAdmin {
+    private static final int REQUEST_ID_BYTES = 16;
+
     private final ClusterImages images;
     private final CollectionConfigs configs;
     private final NodeProbe probe;
@@ -62,32 +67,88 @@ public final class CollectionAdmin {
     /**
      * Makes a collection; returns when this coordinator takes writes for it.
      *
+     * @param requestId by which a repetition of the call is known; empty for one that is not repeated
      * @throws BadInput if the configuration breaks a limit
-     * @throws AlreadyExists if there is one of that name
+     * @throws AlreadyExists if there is one of that name that another call made, or this one with another configuration
      * @throws DeadlineExceeded if it is not there in time; it is made nevertheless
      */
-    public Collection create(CollectionConfig config, Duration timeout) {
-        long end = System.nanoTime() + timeout.toNanos();
-        CollectionSpec spec = CollectionLimits.spec(config, models, replication)
+    public Collection create(CollectionConfig config, ByteString requestId, Duration timeout) {
+        if (!requestId.isEmpty() && requestId.size() != REQUEST_ID_BYTES) {
+            throw new BadInput("request_id of " + requestId.size() + " bytes, not " + REQUEST_ID_BYTES);
+        }
+        make(spec(config), CollectionNode.newBuilder().setCreatingRequest(requestId), timeout);
+        return get(config.getName());
+    }
+
+    /**
+     * What a collection that does not exist yet will be.
+     *
+     * @throws BadInput if the configuration breaks a limit
+     */
+    CollectionSpec spec(CollectionConfig config) {
+        return CollectionLimits.spec(config, models, replication)
                 .setUuid(Uuids.random())
                 .setCreateTimeMs(clock.millis())
                 .build();
-        while (!configs.create(CollectionNode.newBuilder().setSpec(spec).build())) {
-            Optional<CollectionNode> present = configs.find(spec.getName());
-            if (present.filter(node -> node.getSpec().getUuid().equals(spec.getUuid()))
-                    .isPresent()) {
-                // Ours: ZooKeeper's answer to the first try was lost, and the client library tried again.
-                break;
+    }
+
+    /**
+     * Makes a collection that a coordinator writes a snapshot into: nobody else sees it before {@link Restores#open}, and if that coordinator
+     * goes away the controller drops it.
+     *
+     * @param coordinator id of the coordinator's liveness znode
+     * @throws AlreadyExists if there is one of that name
+     */
+    CollectionImage createForRestore(CollectionSpec spec, String coordinator, Duration timeout) {
+        return make(
+                spec.toBuilder().setRestoring(true).build(),
+                CollectionNode.newBuilder().setRestoringCoordinator(coordinator),
+                timeout);
+    }
+
+    private CollectionImage make(CollectionSpec spec, CollectionNode.Builder made, Duration timeout) {
+        long end = System.nanoTime() + timeout.toNanos();
+        ByteString uuid = put(made.setSpec(spec).build(), end);
+        ClusterImage image = images.await(
+                known -> {
+                    var there = known.collections().get(spec.getName());
+                    return there != null && there.spec().getUuid().equals(uuid);
+                },
+                left(end));
+        return Objects.requireNonNull(image.collections().get(spec.getName()), "awaited");
+    }
+
+    /** Writes the config; the uuid of the collection that is there then, which an earlier attempt may have made. */
+    private ByteString put(CollectionNode node, long end) {
+        while (!configs.create(node)) {
+            Optional<CollectionNode> present = configs.find(node.getSpec().getName());
+            Optional<CollectionNode> ours = present.filter(known -> isOf(known, node));
+            if (ours.isPresent()) {
+                return ours.get().getSpec().getUuid();
             }
             awaitGone(present, left(end));
         }
-        images.await(
-                image -> {
-                    var made = image.collections().get(spec.getName());
-                    return made != null && made.spec().getUuid().equals(spec.getUuid());
-                },
-                left(end));
-        return get(spec.getName());
+        return node.getSpec().getUuid();
+    }
+
+    /** Whether ZooKeeper's answer was lost and its client library tried again, or ours to the user, who asked for the same again. */
+    private static boolean isOf(CollectionNode known, CollectionNode node) {
+        boolean repeated = !known.getDropping()
+                && !known.getCreatingRequest().isEmpty()
+                && known.getCreatingRequest().equals(node.getCreatingRequest())
+                && wanted(known).equals(wanted(node));
+        return repeated || known.getSpec().getUuid().equals(node.getSpec().getUuid());
+    }
+
+    /** But for what each call has of its own, and for what may have been updated since. */
+    private static CollectionSpec wanted(CollectionNode node) {
+        return node.getSpec().toBuilder()
+                .clearUuid()
+                .clearCreateTimeMs()
+                .clearTrainAt()
+                .clearShards()
+                .clearIndexKind()
+                .build();
     }
 
     /** A collection may be in the way only while it is being dropped. */
@@ -136,7 +197,7 @@ public final class CollectionAdmin {
     }
 
     private static boolean isOpen(@Nullable CollectionTree collection) {
-        return collection != null && collection.serving() != null && !collection.dropping();
+        return collection != null && collection.serving() != null && !collection.dropping() && !collection.restoring();
     }
 
     /**
@@ -147,7 +208,7 @@ public final class CollectionAdmin {
      */
     public Collection update(UpdateCollectionRequest request, Duration timeout) {
         String name = request.getName();
-        CollectionNode updated = configs.change(name, node -> changed(live(node), request));
+        CollectionNode updated = configs.change(name, node -> changed(seen(node), request));
         images.await(
                 image -> {
                     var known = image.collections().get(name);
@@ -198,9 +259,9 @@ public final class CollectionAdmin {
      * @throws Conflict if it cannot be trained now
      */
     public int retrain(String name) {
-        TreeSnapshot tree = images.refreshTree();
         CollectionNode wanted = configs.change(name, node -> {
-            requireTrainable(tree, live(node));
+            // Read after the node: a generation that was begun in between is seen in the one or in the other.
+            requireTrainable(images.refreshTree(), seen(node));
             return node.toBuilder()
                     .setRequestedGeneration(node.getLastGeneration() + 1)
                     .build();
@@ -240,6 +301,14 @@ public final class CollectionAdmin {
 
     private static Conflict notNow(String message) {
         return new Conflict(Reason.NOT_POSSIBLE_NOW, message);
+    }
+
+    private static CollectionNode seen(CollectionNode node) {
+        if (!node.getRestoringCoordinator().isEmpty()) {
+            throw new NotFound(
+                    "collection \"" + node.getSpec().getName() + "\" is still being restored from a snapshot");
+        }
+        return live(node);
     }
 
     private static CollectionNode live(CollectionNode node) {

@@ -28,6 +28,7 @@ final class CollectionConfigs {
 
     /** Makes the znodes of a new collection; false if there is one of that name. */
     boolean create(CollectionNode node) {
+        TreeFolders.requireKnownLayout(client, paths);
         String name = node.getSpec().getName();
         byte[] content = ClusterTree.encode(node);
         try {
@@ -73,6 +74,7 @@ final class CollectionConfigs {
      * @throws NotFound if there is none
      */
     CollectionNode change(String name, UnaryOperator<CollectionNode> change) {
+        TreeFolders.requireKnownLayout(client, paths);
         for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
             Versioned<CollectionNode> present = read(name).orElseThrow(() -> notFound(name));
             CollectionNode next = change.apply(present.value());

@@ -6,6 +6,7 @@ import io.voronode.coordinator.image.GenerationTree;
 import io.voronode.proto.internal.v1.ControlCommand;
 import io.voronode.proto.internal.v1.DropCollectionOrder;
 import io.voronode.wire.ClusterTree;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * Drops a collection that a user marked.
  *
  * <ol>
- *   <li>DROPPED through the log of every partition: the rows go. Nothing else ever removes them.
+ *   <li>DROPPED through the log of every partition: the rows go, and the blobs. Nothing else ever removes the rows.
  *   <li>The collection's znodes are removed in one transaction, with which nodes are no longer assigned its shards.
  * </ol>
  *
@@ -38,10 +39,13 @@ final class CollectionDrop implements CollectionStep {
         ByteString uuid = collection.spec().getUuid();
         collection.generations().keySet().forEach(generation -> cancelJobs(new GenerationKey(uuid, generation)));
         pass.lookAgainSoon();
+        List<ByteString> blobs = BlobStore.namedOnlyBy(key -> key.uuid().equals(uuid), pass.tree());
         pass.order(
                 partition -> true,
                 () -> ControlCommand.newBuilder()
-                        .setDropCollection(DropCollectionOrder.newBuilder().setCollectionUuid(uuid)));
+                        .setDropCollection(DropCollectionOrder.newBuilder()
+                                .setCollectionUuid(uuid)
+                                .addAllBlobs(blobs)));
         remove(pass, collection);
         LOG.info("dropped collection \"{}\"", collection.spec().getName());
         return true;

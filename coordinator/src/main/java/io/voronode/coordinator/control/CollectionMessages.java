@@ -55,7 +55,7 @@ record CollectionMessages(TreeSnapshot tree, Reports reports, Trainings training
                 .setTrainAt(spec.getTrainAt())
                 .setShards(spec.getShards())
                 .setReplication(spec.getReplication() == 0 ? partitionReplicas() : spec.getReplication())
-                .setIndexReplicas(ShardPlacement.replicas(spec, tree.live().size()))
+                .setIndexReplicas(ShardGroups.replicas(spec, tree.live().size()))
                 .build();
     }
 

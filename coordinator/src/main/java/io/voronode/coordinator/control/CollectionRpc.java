@@ -28,7 +28,7 @@ final class CollectionRpc extends CollectionServiceImplBase {
         Answers.answer(
                 observer,
                 () -> CreateCollectionResponse.newBuilder()
-                        .setCollection(admin.create(request.getConfig(), Answers.timeLeft()))
+                        .setCollection(admin.create(request.getConfig(), request.getRequestId(), Answers.timeLeft()))
                         .build());
     }
 

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.grpc.BindableService;
 import io.voronode.coordinator.image.CellMapStore;
 import io.voronode.coordinator.image.ClusterImages;
+import io.voronode.coordinator.snapshot.RestoredCollections;
 import io.voronode.coordinator.zookeeper.ZooKeeperClient;
 import io.voronode.wire.Channels;
 import io.voronode.wire.ClusterTree;
@@ -25,6 +26,7 @@ public final class ControlPlane implements AutoCloseable {
     private final Leadership leadership;
     private final Controller controller;
     private final CollectionAdmin collections;
+    private final Restores restores;
     private final RecalibrationCall recalibrationCall;
     private final List<BindableService> services;
     private final String id;
@@ -41,16 +43,19 @@ public final class ControlPlane implements AutoCloseable {
         id = config.coordinator() + "-" + UUID.randomUUID().toString().substring(0, 8);
         images = ClusterImages.start(client, paths, id, config.dataFolder(), channels);
         NodeProbe probe = new NodeProbe(channels, () -> images.tree().live().values());
-        leadership = new Leadership(client, paths, id);
         TrainingJobs jobs = new TrainingJobs();
         Recalibrations recalibrations = new Recalibrations(timings.recalibration(), System::nanoTime);
         recalibrationCall = new RecalibrationCall(channels, images::tree, recalibrations);
+        Recoveries recoveries = new Recoveries(images, probe);
+        leadership = new Leadership(client, paths, id, recoveries::refuseAll);
+        RecoveryCall recovery = new RecoveryCall(channels, images, recoveries, leadership::leads, timings.settling());
         controller = new Controller(
                 leadership,
                 images,
                 probe,
                 jobs,
                 recalibrations,
+                recoveries,
                 channels,
                 config.policy(),
                 timings,
@@ -64,8 +69,12 @@ public final class ControlPlane implements AutoCloseable {
                 models,
                 InstantSource.system(),
                 config.policy().replication());
+        restores = new Restores(collections, new CollectionConfigs(client, paths), images, id);
         services = List.of(
-                new CollectionRpc(collections), new ClusterRpc(images, probe), new ControllerRpc(jobs, recalibrations));
+                new CollectionRpc(collections),
+                new ClusterRpc(
+                        images, probe, new ClusterAdmin(new ClusterOrders(client, paths), images, probe), recovery),
+                new ControllerRpc(jobs, recalibrations, recovery));
         leadership.start();
         controller.start();
     }
@@ -102,6 +111,11 @@ public final class ControlPlane implements AutoCloseable {
         return leadership.leads();
     }
 
+    /** Whether it is the controller and changes nothing before a recovery, because the tree contradicts what the nodes hold. */
+    public boolean holds() {
+        return controller.holding();
+    }
+
     public ClusterImages images() {
         return images;
     }
@@ -127,6 +141,11 @@ public final class ControlPlane implements AutoCloseable {
         return recalibrationCall.send(collectionUuid, generation, calibrationDigest, queries);
     }
 
+    /** The tree's part in restoring snapshots. */
+    public RestoredCollections restores() {
+        return restores;
+    }
+
     /** CollectionService, ClusterService and ControllerService, for the coordinator's server. */
     public List<BindableService> services() {
         return services;
@@ -140,6 +159,7 @@ public final class ControlPlane implements AutoCloseable {
     /** Stops controlling, then following, then disconnects, which ends the ephemeral znodes. */
     @Override
     public void close() {
+        restores.close();
         controller.close();
         images.close();
         client.close();

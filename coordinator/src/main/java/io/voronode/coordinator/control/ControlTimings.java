@@ -10,8 +10,11 @@ import java.time.Duration;
  * @param endGrace how long the end of a replaced generation waits for coordinators that have not said that they left it
  * @param retry after a failed build, doubled for each further failure
  * @param failureGrace how long a shard of a build may have only failing replicas, and a node that should join a partition be away
+ * @param calm how long the same nodes must have answered before replicas move only to make them even: those that come together are one change
  * @param ingestWindow how far back the speed of ingest is measured
  * @param recalibration between two calibrations of one collection by queries of users
+ * @param restoreGrace how long a coordinator that restores a snapshot may be away before what it has restored is dropped
+ * @param settling how long a recovery that cannot be done yet is tried again: what took the tree has mostly just shaken the nodes, too
  */
 record ControlTimings(
         Duration idle,
@@ -19,8 +22,11 @@ record ControlTimings(
         Duration endGrace,
         Duration retry,
         Duration failureGrace,
+        Duration calm,
         Duration ingestWindow,
-        Duration recalibration) {
+        Duration recalibration,
+        Duration restoreGrace,
+        Duration settling) {
 
     static final ControlTimings DEFAULT = new ControlTimings(
             Duration.ofMillis(500),
@@ -29,5 +35,8 @@ record ControlTimings(
             Duration.ofSeconds(5),
             Duration.ofSeconds(60),
             Duration.ofSeconds(10),
-            Duration.ofHours(1));
+            Duration.ofSeconds(10),
+            Duration.ofHours(1),
+            Duration.ofSeconds(15),
+            Duration.ofSeconds(10));
 }

@@ -4,10 +4,15 @@ import com.google.protobuf.ByteString;
 import io.voronode.coordinator.image.ClusterImages;
 import io.voronode.coordinator.image.CollectionTree;
 import io.voronode.coordinator.image.TreeSnapshot;
+import io.voronode.coordinator.image.Versioned;
+import io.voronode.coordinator.placement.Placement.Candidate;
+import io.voronode.proto.internal.v1.ClusterFormat;
+import io.voronode.proto.internal.v1.ControllerEpoch;
 import io.voronode.wire.Channels;
 import java.io.EOFException;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -21,8 +26,9 @@ import org.slf4j.LoggerFactory;
  * repeated, so a controller that dies anywhere is continued by the next.
  *
  * <ol>
- *   <li>{@link ClusterBirth}, {@link PartitionPlacement}, {@link ReplicationGrowth}: the cluster and where its rows are.
- *   <li>Each collection by itself: {@link CollectionDrop}, {@link CollectionBirth}, {@link SpecUpdate}, {@link GenerationEnding}, {@link
+ *   <li>{@link ClusterBirth}, {@link PartitionPlacement}, {@link PeerReplacement}, {@link ReplicationGrowth}, {@link PartitionMoves}: the cluster and
+ *       where its rows are.
+ *   <li>Each collection by itself: {@link RestoreWatch}, {@link CollectionDrop}, {@link CollectionBirth}, {@link SpecUpdate}, {@link GenerationEnding}, {@link
  *       GenerationTraining}, {@link GenerationBuilding}, {@link GenerationCalibration}, {@link
  *       GenerationRecalibration}, {@link GenerationStart}. Trouble with one does not keep another.
  *   <li>{@link ShardMoves}, {@link Assignments}: shards go where nodes have come and from where they have gone, every node is told its
@@ -46,8 +52,10 @@ final class Controller implements AutoCloseable {
     private final InstantSource clock;
     private final TrainingJobs jobs;
     private final Recalibrations recalibrations;
+    private final Recoveries recoveries;
     private final BackgroundJobs<StoredCalibration> calibrations = new BackgroundJobs<>("voronode-calibrator");
-    private final BackOff backOff;
+    private final BackOff<ByteString> backOff;
+    private final GenerationCalibration calibration;
     private final IngestSpeed speed;
     private final List<ClusterStep> clusterSteps;
     private final List<CollectionStep> collectionSteps;
@@ -56,6 +64,7 @@ final class Controller implements AutoCloseable {
     private final Assignments assignments;
     private final Semaphore work = new Semaphore(0);
     private String lastFailure = "";
+    private volatile boolean holding;
     private final Thread thread = new Thread(this::run, "voronode-controller");
 
     Controller(
@@ -64,6 +73,7 @@ final class Controller implements AutoCloseable {
             NodeProbe probe,
             TrainingJobs jobs,
             Recalibrations recalibrations,
+            Recoveries recoveries,
             Channels channels,
             ClusterPolicy policy,
             ControlTimings timings,
@@ -73,19 +83,23 @@ final class Controller implements AutoCloseable {
         this.probe = probe;
         this.jobs = jobs;
         this.recalibrations = recalibrations;
+        this.recoveries = recoveries;
         this.channels = channels;
         this.timings = timings;
         this.clock = clock;
-        backOff = new BackOff(timings.retry());
+        backOff = new BackOff<>(timings.retry());
         speed = new IngestSpeed(timings.ingestWindow());
         absences = new Absences(policy.nodeGrace(), System::nanoTime);
         assignments = new Assignments(channels);
         clusterSteps = List.of(
                 new ClusterBirth(policy.partitionCount(), policy.nodesAtBirth()),
                 new PartitionPlacement(policy.replication(), policy.nodesAtBirth()),
-                new ReplicationGrowth(policy.replication(), timings.failureGrace()));
-        GenerationCalibration calibration = new GenerationCalibration(calibrations, images.cellMaps(), channels);
+                new PeerReplacement(),
+                new ReplicationGrowth(policy.replication(), timings.failureGrace()),
+                new PartitionMoves(policy.replication()));
+        calibration = new GenerationCalibration(calibrations, images.cellMaps(), channels, timings.retry());
         collectionSteps = List.of(
+                new RestoreWatch(timings.restoreGrace()),
                 new CollectionDrop(jobs, calibrations),
                 new CollectionBirth(),
                 new SpecUpdate(),
@@ -99,6 +113,7 @@ final class Controller implements AutoCloseable {
 
     void start() {
         images.onChange(work::release);
+        recoveries.onRequest(work::release);
         thread.setDaemon(true);
         thread.start();
     }
@@ -127,8 +142,10 @@ final class Controller implements AutoCloseable {
             LOG.info("coordinator is no longer the controller: {}", e.getMessage());
             Thread.sleep(PAUSE_AFTER_FAILURE_MS);
         } finally {
+            holding = false;
             recalibrations.close();
             cancelJobs();
+            clusterSteps.forEach(ClusterStep::forget);
             assignments.forget();
             absences.forget();
         }
@@ -150,14 +167,23 @@ final class Controller implements AutoCloseable {
     private boolean look(FencedTree fence, PartitionOrders orders) {
         try {
             TreeSnapshot tree = images.refreshTree();
-            Reports reports = probe.ask(tree.live().values());
+            Reports all = probe.ask(tree.live().values());
+            ClusterFormat format = tree.format();
+            Reports own = format == null ? all : all.ofCluster(format.getClusterUuid());
             Absences.Verdict away =
-                    absences.note(Pass.activeNodes(tree), reports.byNode().keySet());
-            long tickMs = System.nanoTime() / 1_000_000;
-            Pass pass = new Pass(fence, tree, reports, orders, away, clock.millis(), tickMs);
-            run(pass);
-            lastFailure = "";
-            return pass.busy();
+                    absences.note(activeNodes(tree), own.byNode().keySet());
+            Pass pass = new Pass(
+                    fence,
+                    tree,
+                    all,
+                    orders,
+                    away,
+                    absences.calm(timings.calm()),
+                    clock.millis(),
+                    System.nanoTime() / 1_000_000);
+            requireOwnEpoch(fence, tree);
+            recover(pass);
+            return isCurrent(pass) && advance(pass.of(own));
         } catch (TreeChanged e) {
             LOG.debug("looking again", e);
             return true;
@@ -172,6 +198,53 @@ final class Controller implements AutoCloseable {
             logNew(e);
             return false;
         }
+    }
+
+    /** Whether it leads and does nothing, because the tree contradicts what the nodes hold. Any thread may ask. */
+    boolean holding() {
+        return holding;
+    }
+
+    private static Set<String> activeNodes(TreeSnapshot tree) {
+        return Pass.active(tree).stream().map(Candidate::node).collect(Collectors.toSet());
+    }
+
+    private boolean advance(Pass pass) {
+        run(pass);
+        lastFailure = "";
+        return pass.busy();
+    }
+
+    /** An epoch that is not in the tree any more was taken from it, whether or not another has been put in its place. */
+    private static void requireOwnEpoch(FencedTree fence, TreeSnapshot tree) {
+        Versioned<ControllerEpoch> epoch = tree.epoch();
+        if (epoch == null || epoch.value().getEpoch() != fence.epoch()) {
+            throw new Deposed("epoch " + fence.epoch() + " is not in the cluster tree any more");
+        }
+    }
+
+    private void recover(Pass pass) {
+        long obeyed = recoveries.serve(pass);
+        if (obeyed > 0) {
+            leadership.exceed(obeyed);
+            throw new Deposed(
+                    "epoch " + pass.fence().epoch() + " is not above " + obeyed + ", which nodes have obeyed");
+        }
+    }
+
+    /** Whether the tree may be acted on. While it may not, that is said once. */
+    private boolean isCurrent(Pass pass) {
+        Optional<String> doubt =
+                TreeAge.doubt(pass.tree(), pass.reports(), pass.fence().epoch());
+        if (doubt.isPresent()) {
+            // Nodes that obey a higher epoch may do so because another took over since the tree was read.
+            requireOwnEpoch(pass.fence(), images.refreshTree());
+        }
+        doubt.filter(why -> !why.equals(lastFailure))
+                .ifPresent(why -> LOG.error("{}: nothing is changed before \"voronode recover\" has been run", why));
+        doubt.ifPresent(why -> lastFailure = why);
+        holding = doubt.isPresent();
+        return doubt.isEmpty();
     }
 
     /** What makes passes fail may last, and each pass meets it again: it is said once. */
@@ -190,7 +263,8 @@ final class Controller implements AutoCloseable {
         Set<ByteString> uuids = pass.tree().collections().values().stream()
                 .map(collection -> collection.spec().getUuid())
                 .collect(Collectors.toSet());
-        backOff.retain(uuids);
+        backOff.retain(uuids::contains);
+        calibration.retain(uuids::contains);
         speed.retain(uuids);
         recalibrations.retain(uuids);
         pass.tree().collections().values().forEach(collection -> advance(pass, collection));

@@ -6,15 +6,28 @@ import io.voronode.proto.internal.v1.DescribeTrainingsRequest;
 import io.voronode.proto.internal.v1.DescribeTrainingsResponse;
 import io.voronode.proto.internal.v1.RecalibrateRequest;
 import io.voronode.proto.internal.v1.RecalibrateResponse;
+import io.voronode.proto.internal.v1.RecoverRequest;
+import io.voronode.proto.internal.v1.RecoverResponse;
 
 /** ControllerService: what other coordinators ask the controller. */
 final class ControllerRpc extends ControllerServiceImplBase {
     private final TrainingJobs jobs;
     private final Recalibrations recalibrations;
+    private final RecoveryCall recovery;
 
-    ControllerRpc(TrainingJobs jobs, Recalibrations recalibrations) {
+    ControllerRpc(TrainingJobs jobs, Recalibrations recalibrations, RecoveryCall recovery) {
         this.jobs = jobs;
         this.recalibrations = recalibrations;
+        this.recovery = recovery;
+    }
+
+    @Override
+    public void recover(RecoverRequest request, StreamObserver<RecoverResponse> observer) {
+        Answers.answer(
+                observer,
+                () -> RecoverResponse.newBuilder()
+                        .setOutcome(recovery.here(request.getRequest(), Answers.timeLeft()))
+                        .build());
     }
 
     @Override

@@ -52,6 +52,11 @@ final class FencedTree {
         }
     }
 
+    /** Makes the znodes that every tree has, where they are missing: they are empty, so that no epoch need guard them. */
+    void ensureFolders() {
+        TreeFolders.ensure(client, paths);
+    }
+
     /** An empty change. */
     Change change() {
         return new Change();
@@ -80,6 +85,27 @@ final class FencedTree {
             return add(() -> client.transactionOp().create().forPath(path, bytes));
         }
 
+        /** Makes an empty znode where there is none now. */
+        Change folderIfMissing(String path) {
+            return exists(path) ? this : folder(path);
+        }
+
+        /** Makes a znode, or replaces the content that it has now. */
+        Change put(String path, Message content) {
+            byte[] bytes = ClusterTree.encode(content);
+            return exists(path)
+                    ? add(() -> client.transactionOp().setData().forPath(path, bytes))
+                    : create(path, content);
+        }
+
+        private boolean exists(String path) {
+            try {
+                return client.checkExists().forPath(path) != null;
+            } catch (Exception e) {
+                throw ZooKeeperErrors.translate("looking for " + path, e);
+            }
+        }
+
         /** Replaces a content whose version is still the one given. */
         Change replace(String path, int version, Message content) {
             byte[] bytes = ClusterTree.encode(content);
@@ -89,6 +115,11 @@ final class FencedTree {
 
         Change delete(String path) {
             return add(() -> client.transactionOp().delete().forPath(path));
+        }
+
+        /** Deletes a znode where there is one now. */
+        Change deleteIfThere(String path) {
+            return exists(path) ? delete(path) : this;
         }
 
         private Change add(Operation operation) {

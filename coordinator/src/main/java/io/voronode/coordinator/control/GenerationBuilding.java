@@ -1,5 +1,6 @@
 package io.voronode.coordinator.control;
 
+import com.google.protobuf.ByteString;
 import io.voronode.coordinator.image.CollectionTree;
 import io.voronode.coordinator.image.GenerationTree;
 import io.voronode.coordinator.image.Versioned;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,18 +37,19 @@ import org.slf4j.LoggerFactory;
  *   <li>SWITCH: {@code serving} by compare-and-set, this generation SERVING and the last one ENDING, in one transaction.
  * </ol>
  *
- * A build fails when a partition has ended it, or when all replicas of a shard go on failing or stay silent.
+ * A build is given up for a new one when the collection has grown eight-fold since its training. It fails when a partition has ended it, or
+ * when all replicas of a shard go on failing or stay silent.
  */
 final class GenerationBuilding implements CollectionStep {
     private static final Logger LOG = LoggerFactory.getLogger(GenerationBuilding.class);
 
     private final GenerationCalibration calibration;
-    private final BackOff backOff;
+    private final BackOff<ByteString> backOff;
     private final Duration failureGrace;
     private final Map<GenerationKey, Map<Integer, Position>> goals = new HashMap<>();
     private final Map<GenerationKey, Long> failingSinceMs = new HashMap<>();
 
-    GenerationBuilding(GenerationCalibration calibration, BackOff backOff, Duration failureGrace) {
+    GenerationBuilding(GenerationCalibration calibration, BackOff<ByteString> backOff, Duration failureGrace) {
         this.calibration = calibration;
         this.backOff = backOff;
         this.failureGrace = failureGrace;
@@ -71,12 +74,7 @@ final class GenerationBuilding implements CollectionStep {
             Pass pass, CollectionTree collection, Versioned<ServingNode> serving, GenerationTree generation) {
         GenerationKey key = new GenerationKey(
                 collection.spec().getUuid(), generation.value().getGeneration());
-        String failure = failure(pass, collection, generation, key);
-        if (failure != null) {
-            forget(key);
-            calibration.cancel(key);
-            backOff.failed(key.uuid(), pass.tickMs());
-            Abandonment.abandon(pass, collection, generation, failure);
+        if (isGivenUp(pass, collection, generation, key)) {
             return true;
         }
         begin(pass, generation.value(), key);
@@ -92,6 +90,33 @@ final class GenerationBuilding implements CollectionStep {
         forget(key);
         backOff.succeeded(key.uuid());
         return true;
+    }
+
+    private boolean isGivenUp(Pass pass, CollectionTree collection, GenerationTree generation, GenerationKey key) {
+        String failure = failure(pass, collection, generation, key);
+        if (failure != null) {
+            LOG.warn(
+                    "generation {} of collection \"{}\" cannot be built: {}",
+                    key.generation(),
+                    collection.spec().getName(),
+                    failure);
+            backOff.failed(key.uuid(), pass.tickMs());
+            giveUp(pass, collection, generation, key, failure);
+            return true;
+        }
+        OptionalLong rows = pass.reports().liveRows(key.uuid(), pass.tree().partitionCount());
+        if (rows.isPresent() && TrainingPolicy.isOutgrown(generation.value(), rows.getAsLong())) {
+            giveUp(pass, collection, generation, key, "there are " + rows.getAsLong() + " records by now");
+            return true;
+        }
+        return false;
+    }
+
+    private void giveUp(
+            Pass pass, CollectionTree collection, GenerationTree generation, GenerationKey key, String why) {
+        forget(key);
+        calibration.cancel(key);
+        Abandonment.abandon(pass, collection, generation, why);
     }
 
     private void forget(GenerationKey key) {

@@ -1,5 +1,6 @@
 package io.voronode.coordinator.control;
 
+import com.google.protobuf.ByteString;
 import io.voronode.coordinator.image.CellMapStore;
 import io.voronode.coordinator.image.CollectionTree;
 import io.voronode.coordinator.image.GenerationTree;
@@ -8,11 +9,13 @@ import io.voronode.engine.clustering.IndexKind;
 import io.voronode.proto.internal.v1.GenerationNode;
 import io.voronode.proto.internal.v1.ServingNode;
 import io.voronode.wire.Channels;
-import java.util.HashMap;
-import java.util.Map;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,21 +25,25 @@ import org.slf4j.LoggerFactory;
  * serves without. A new controller finds no digest and starts over.
  *
  * <p>A generation that cannot be calibrated in {@value #MAX_ATTEMPTS} attempts serves without: its searches scan a number of cells that
- * promises nothing.
+ * promises nothing, until a later attempt succeeds.
  */
 final class GenerationCalibration implements CollectionStep {
     private static final Logger LOG = LoggerFactory.getLogger(GenerationCalibration.class);
     private static final int MAX_ATTEMPTS = 3;
+    /** 32 KB of a znode, and six weeks of calibrations: the blobs of older ones, a few KB each, stay. */
+    private static final int MAX_REPLACED = 1_000;
 
     private final BackgroundJobs<StoredCalibration> jobs;
     private final CellMapStore maps;
     private final Channels channels;
-    private final Map<GenerationKey, Integer> failures = new HashMap<>();
+    private final BackOff<GenerationKey> backOff;
 
-    GenerationCalibration(BackgroundJobs<StoredCalibration> jobs, CellMapStore maps, Channels channels) {
+    GenerationCalibration(
+            BackgroundJobs<StoredCalibration> jobs, CellMapStore maps, Channels channels, Duration retry) {
         this.jobs = jobs;
         this.maps = maps;
         this.channels = channels;
+        this.backOff = new BackOff<>(retry);
     }
 
     /** Calibrates what serves without: what an older version built, or could not be calibrated before it served. */
@@ -46,18 +53,19 @@ final class GenerationCalibration implements CollectionStep {
         GenerationTree generation = serving == null
                 ? null
                 : collection.generations().get(serving.value().getGeneration());
-        if (generation == null || isSettled(collection, generation)) {
+        if (generation == null || !isWanted(generation.value())) {
             return false;
         }
-        pass.lookAgainSoon();
         return advance(pass, collection, generation);
     }
 
-    /** Whether the generation has its calibration, needs none, or will not get one. */
+    /** Whether the generation has its calibration, needs none, or is to serve before it gets one. */
     boolean isSettled(CollectionTree collection, GenerationTree generation) {
-        return !leavesCellsOut(generation.value())
-                || !generation.value().getCalibrationDigest().isEmpty()
-                || failures.getOrDefault(key(collection, generation), 0) >= MAX_ATTEMPTS;
+        return !isWanted(generation.value()) || backOff.failures(key(collection, generation)) >= MAX_ATTEMPTS;
+    }
+
+    private static boolean isWanted(GenerationNode generation) {
+        return leavesCellsOut(generation) && generation.getCalibrationDigest().isEmpty();
     }
 
     /** Whether searches of the generation leave cells out, so that there is something to calibrate. */
@@ -69,17 +77,25 @@ final class GenerationCalibration implements CollectionStep {
     /** Goes on with the calibration of a generation whose shards are ready; returns whether the tree was changed. */
     boolean advance(Pass pass, CollectionTree collection, GenerationTree generation) {
         GenerationKey key = key(collection, generation);
+        if (!backOff.mayTry(key, pass.tickMs())) {
+            return false;
+        }
+        pass.lookAgainSoon();
         try {
             Optional<StoredCalibration> stored = jobs.result(key, job(pass, collection, generation)::byHeldOutRows);
-            stored.ifPresent(calibration -> note(pass, collection, generation, calibration));
-            return stored.isPresent();
+            if (stored.isEmpty()) {
+                return false;
+            }
+            note(pass, collection, generation, stored.get());
+            backOff.succeeded(key);
+            return true;
         } catch (ExecutionException | CancellationException e) {
-            int attempt = failures.merge(key, 1, Integer::sum);
+            backOff.failed(key, pass.tickMs());
             LOG.warn(
-                    "calibration of generation {} of collection \"{}\" failed, attempt {} of {}: {}",
+                    "calibration of generation {} of collection \"{}\" failed, attempt {}; it serves without after {}: {}",
                     key.generation(),
                     collection.spec().getName(),
-                    attempt,
+                    backOff.failures(key),
                     MAX_ATTEMPTS,
                     e.getMessage());
             return false;
@@ -89,6 +105,12 @@ final class GenerationCalibration implements CollectionStep {
     /** Ends the calibration of a generation that is given up. */
     void cancel(GenerationKey key) {
         jobs.cancel(key);
+        backOff.succeeded(key);
+    }
+
+    /** Forgets the failures of collections that are gone. */
+    void retain(Predicate<ByteString> present) {
+        backOff.retain(key -> present.test(key.uuid()));
     }
 
     private CalibrationJob job(Pass pass, CollectionTree collection, GenerationTree generation) {
@@ -103,15 +125,26 @@ final class GenerationCalibration implements CollectionStep {
     static void note(Pass pass, CollectionTree collection, GenerationTree generation, StoredCalibration calibration) {
         String name = collection.spec().getName();
         int number = generation.value().getGeneration();
-        GenerationNode calibrated = generation.value().toBuilder()
-                .setCalibrationDigest(calibration.digest())
-                .setCalibrationPartition(calibration.partition())
-                .build();
+        GenerationNode calibrated = withCalibration(generation.value(), calibration);
         pass.fence()
                 .change()
                 .replace(
                         pass.paths().generation(name, number), generation.node().version(), calibrated)
                 .commit("calibrating generation " + number + " of collection \"" + name + "\"");
         pass.lookAgainSoon();
+    }
+
+    private static GenerationNode withCalibration(GenerationNode generation, StoredCalibration calibration) {
+        GenerationNode.Builder changed = generation.toBuilder()
+                .setCalibrationDigest(calibration.digest())
+                .setCalibrationPartition(calibration.partition());
+        ByteString replaced = generation.getCalibrationDigest();
+        if (!replaced.isEmpty() && !replaced.equals(calibration.digest())) {
+            List<ByteString> all = Stream.concat(generation.getReplacedCalibrationsList().stream(), Stream.of(replaced))
+                    .toList();
+            changed.clearReplacedCalibrations()
+                    .addAllReplacedCalibrations(all.subList(Math.max(0, all.size() - MAX_REPLACED), all.size()));
+        }
+        return changed.build();
     }
 }

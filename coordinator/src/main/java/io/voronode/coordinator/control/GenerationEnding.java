@@ -8,6 +8,7 @@ import io.voronode.proto.internal.v1.EndGenerationOrder;
 import io.voronode.proto.internal.v1.GenerationPhase;
 import io.voronode.wire.ClusterTree;
 import java.time.Duration;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * <ol>
  *   <li>A generation that has served is left alone until every live coordinator works from its successor, or for a minute: a coordinator that
  *       lags is answered GENERATION_ENDED and refreshes. One that was abandoned is ended at once.
- *   <li>END through the log of every partition: its stamps and feed rows go, and a BEGIN that is still on its way does nothing.
+ *   <li>END through the log of every partition: its stamps, feed rows and blobs go, and a BEGIN that is still on its way does nothing.
  *   <li>Its znodes are removed; with the next assignment nodes drop its shards.
  * </ol>
  */
@@ -47,12 +48,14 @@ final class GenerationEnding implements CollectionStep {
         }
         ByteString uuid = collection.spec().getUuid();
         int number = generation.value().getGeneration();
+        List<ByteString> blobs = BlobStore.namedOnlyBy(new GenerationKey(uuid, number)::equals, pass.tree());
         pass.order(
                 partition -> true,
                 () -> ControlCommand.newBuilder()
                         .setEndGeneration(EndGenerationOrder.newBuilder()
                                 .setCollectionUuid(uuid)
-                                .setGeneration(number)));
+                                .setGeneration(number)
+                                .addAllBlobs(blobs)));
         String name = collection.spec().getName();
         FencedTree.Change change = pass.fence().change();
         remove(change, pass.paths(), name, generation);
@@ -78,7 +81,7 @@ final class GenerationEnding implements CollectionStep {
         int number = generation.value().getGeneration();
         generation.shards().keySet().forEach(shard -> change.delete(paths.shard(name, number, shard)));
         if (generation.value().getShardCount() > 0) {
-            change.delete(paths.shards(name, number));
+            change.deleteIfThere(paths.shards(name, number));
         }
         change.delete(paths.generation(name, number));
     }

@@ -1,5 +1,6 @@
 package io.voronode.coordinator.control;
 
+import com.google.protobuf.ByteString;
 import io.voronode.coordinator.image.CollectionTree;
 import io.voronode.coordinator.image.GenerationTree;
 import io.voronode.proto.internal.v1.GenerationNode;
@@ -11,6 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * TRAINING → BUILDING, or → ENDING when it fails ({@link GenerationStart} has the whole life).
@@ -23,11 +26,13 @@ import java.util.concurrent.ExecutionException;
  * </ol>
  */
 final class GenerationTraining implements CollectionStep {
+    private static final Logger LOG = LoggerFactory.getLogger(GenerationTraining.class);
+
     private final TrainingJobs jobs;
     private final RowSampler sampler;
-    private final BackOff backOff;
+    private final BackOff<ByteString> backOff;
 
-    GenerationTraining(TrainingJobs jobs, Channels channels, BackOff backOff) {
+    GenerationTraining(TrainingJobs jobs, Channels channels, BackOff<ByteString> backOff) {
         this.jobs = jobs;
         this.sampler = new RowSampler(channels);
         this.backOff = backOff;
@@ -57,6 +62,11 @@ final class GenerationTraining implements CollectionStep {
             Optional<TrainedMap> trained = jobs.result(key, job::run);
             return trained.isPresent() && build(pass, collection, generation, trained.get());
         } catch (ExecutionException | CancellationException e) {
+            LOG.warn(
+                    "generation {} of collection \"{}\" cannot be trained",
+                    number,
+                    collection.spec().getName(),
+                    e);
             backOff.failed(collection.spec().getUuid(), pass.tickMs());
             Abandonment.abandon(pass, collection, generation, "training failed: " + e.getMessage());
             return true;

@@ -9,6 +9,8 @@ import java.util.List;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.api.transaction.CuratorOp;
 import org.apache.curator.framework.recipes.leader.LeaderLatch;
+import org.apache.curator.framework.recipes.leader.LeaderLatch.CloseMode;
+import org.apache.curator.framework.recipes.leader.LeaderLatchListener;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.data.Stat;
 import org.slf4j.Logger;
@@ -28,14 +30,39 @@ final class Leadership implements AutoCloseable {
     private final CuratorFramework client;
     private final ClusterTree paths;
     private final String coordinatorId;
+    private final Runnable onLoss;
     private volatile LeaderLatch latch;
     private volatile boolean closed;
+    /** Epochs up to this one have been obeyed, though the tree may not say so. */
+    private volatile long obeyedEpoch;
 
-    Leadership(CuratorFramework client, ClusterTree paths, String coordinatorId) {
+    /**
+     * Stands for nothing before {@link #start}.
+     *
+     * @param onLoss called whenever this coordinator has stopped to lead, when {@link #leads} says so already; must be quick
+     */
+    Leadership(CuratorFramework client, ClusterTree paths, String coordinatorId, Runnable onLoss) {
         this.client = client;
         this.paths = paths;
         this.coordinatorId = coordinatorId;
-        this.latch = new LeaderLatch(client, paths.latch(), coordinatorId);
+        this.onLoss = onLoss;
+        this.latch = newLatch();
+    }
+
+    private LeaderLatch newLatch() {
+        LeaderLatch made = new LeaderLatch(client, paths.latch(), coordinatorId, CloseMode.NOTIFY_LEADER);
+        made.addListener(new LeaderLatchListener() {
+            @Override
+            public void isLeader() {
+                // await() takes the epoch first.
+            }
+
+            @Override
+            public void notLeader() {
+                onLoss.run();
+            }
+        });
+        return made;
     }
 
     void start() {
@@ -72,8 +99,13 @@ final class Leadership implements AutoCloseable {
             throw new EOFException("closed");
         }
         closeLatch();
-        latch = new LeaderLatch(client, paths.latch(), coordinatorId);
+        latch = newLatch();
         start();
+    }
+
+    /** The next epoch will be above this one. */
+    void exceed(long epoch) {
+        obeyedEpoch = Math.max(obeyedEpoch, epoch);
     }
 
     boolean leads() {
@@ -92,6 +124,7 @@ final class Leadership implements AutoCloseable {
         } catch (KeeperException.NoNodeException e) {
             LOG.debug("first controller of the cluster");
         }
+        last = Math.max(last, obeyedEpoch);
         client.transaction()
                 .forOperations(
                         List.of(client.transactionOp().check().forPath(latch.getOurPath()), write(last + 1, version)));

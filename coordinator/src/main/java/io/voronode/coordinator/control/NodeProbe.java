@@ -4,6 +4,8 @@ import io.voronode.proto.internal.v1.DescribeNodeRequest;
 import io.voronode.proto.internal.v1.DescribeNodeResponse;
 import io.voronode.proto.internal.v1.NodeLiveness;
 import io.voronode.proto.internal.v1.NodeServiceGrpc;
+import io.voronode.proto.internal.v1.RecallClusterRequest;
+import io.voronode.proto.internal.v1.RecallClusterResponse;
 import io.voronode.wire.Channels;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +13,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -23,6 +27,7 @@ import org.slf4j.LoggerFactory;
 final class NodeProbe {
     private static final Logger LOG = LoggerFactory.getLogger(NodeProbe.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration RECALL_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration SHARED_FOR = Duration.ofMillis(200);
 
     private final Channels channels;
@@ -60,6 +65,23 @@ final class NodeProbe {
         synchronized (answers) {
             return new Reports(answers);
         }
+    }
+
+    /** What nodes remember of the cluster; those that do not answer are left out. */
+    SortedMap<String, RecallClusterResponse> recall(Collection<NodeLiveness> nodes) {
+        SortedMap<String, RecallClusterResponse> memories = new ConcurrentSkipListMap<>();
+        List<Runnable> questions = new ArrayList<>();
+        for (NodeLiveness node : nodes) {
+            questions.add(() -> memories.put(
+                    node.getNode(),
+                    NodeServiceGrpc.newBlockingStub(
+                                    channels.to(node.getEndpoints().getRpc()))
+                            .withDeadlineAfter(RECALL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+                            .recallCluster(RecallClusterRequest.getDefaultInstance())));
+        }
+        Parallel.run(questions)
+                .forEach(failure -> LOG.warn("a node did not tell what it remembers: {}", failure.toString()));
+        return memories;
     }
 
     private DescribeNodeResponse describe(NodeLiveness node) {

@@ -22,7 +22,8 @@ import java.util.SortedMap;
  *   <li>From then on only addresses follow: a node that listens elsewhere after a restart is found by its peer id.
  * </ol>
  *
- * Which peers vote is not changed here: {@link ReplicationGrowth} adds them one at a time.
+ * Which peers vote is not changed here: {@link ReplicationGrowth} adds them one at a time, {@link PeerReplacement} replaces lost ones, {@link
+ * PartitionMoves} moves them.
  */
 final class PartitionPlacement implements ClusterStep {
     private static final int PLACED_AT_ONCE = 128;
@@ -69,7 +70,11 @@ final class PartitionPlacement implements ClusterStep {
         List<Integer> missing = new ArrayList<>();
         for (int partition = 0; partition < pass.tree().partitionCount(); partition++) {
             Versioned<PartitionTarget> placed = pass.tree().partitions().get(partition);
-            groups.add(new Group(Integer.toString(partition), replicas, placed == null ? List.of() : nodes(placed)));
+            groups.add(new Group(
+                    Integer.toString(partition),
+                    replicas,
+                    placed == null ? List.of() : Peers.nodes(placed.value()),
+                    0));
             if (placed == null) {
                 missing.add(partition);
             }
@@ -82,12 +87,6 @@ final class PartitionPlacement implements ClusterStep {
                     .create(pass.paths().partitionTarget(partition), target(pass, partition, nodes));
         }
         change.commit("placing partitions");
-    }
-
-    private static List<String> nodes(Versioned<PartitionTarget> target) {
-        return target.value().getPeersList().stream()
-                .map(PartitionPeer::getNode)
-                .toList();
     }
 
     private static PartitionTarget target(Pass pass, int partition, List<String> nodes) {

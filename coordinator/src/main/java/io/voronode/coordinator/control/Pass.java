@@ -1,18 +1,18 @@
 package io.voronode.coordinator.control;
 
 import io.voronode.coordinator.image.TreeSnapshot;
+import io.voronode.coordinator.image.Versioned;
+import io.voronode.coordinator.placement.Placement;
 import io.voronode.coordinator.placement.Placement.Candidate;
 import io.voronode.proto.internal.v1.ControlCommand;
 import io.voronode.proto.internal.v1.NodeAdminState;
 import io.voronode.proto.internal.v1.NodeLiveness;
-import io.voronode.proto.internal.v1.NodeRegistration;
+import io.voronode.proto.internal.v1.PartitionTarget;
 import io.voronode.wire.ClusterTree;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /**
  * One look of the controller at the cluster: the tree, what the nodes say, and the means to change things. Made new for each pass and
@@ -26,6 +26,7 @@ final class Pass {
     private final long nowMs;
     private final long tickMs;
     private final Absences.Verdict absences;
+    private final boolean calm;
     private boolean busy;
 
     /** What one look found, at one moment of the wall clock and of a clock that only moves forward. */
@@ -35,6 +36,7 @@ final class Pass {
             Reports reports,
             PartitionOrders orders,
             Absences.Verdict absences,
+            boolean calm,
             long nowMs,
             long tickMs) {
         this.fence = fence;
@@ -42,8 +44,14 @@ final class Pass {
         this.reports = reports;
         this.orders = orders;
         this.absences = absences;
+        this.calm = calm;
         this.nowMs = nowMs;
         this.tickMs = tickMs;
+    }
+
+    /** The same of these reports alone. */
+    Pass of(Reports some) {
+        return new Pass(fence, tree, some, orders, absences, calm, nowMs, tickMs);
     }
 
     TreeSnapshot tree() {
@@ -81,12 +89,9 @@ final class Pass {
         return absences;
     }
 
-    /** Nodes that should hold replicas, whether or not they answer. */
-    static Set<String> activeNodes(TreeSnapshot tree) {
-        return tree.nodes().values().stream()
-                .filter(node -> node.getState() == NodeAdminState.NODE_ADMIN_STATE_ACTIVE)
-                .map(NodeRegistration::getNode)
-                .collect(Collectors.toSet());
+    /** Whether the same nodes have answered for a while. */
+    boolean isCalm() {
+        return calm;
     }
 
     /** Something is under way: look again soon. */
@@ -100,19 +105,39 @@ final class Pass {
 
     /** Nodes that replicas may be placed on: they take them, live, and have answered. */
     List<Candidate> candidates() {
-        List<Candidate> candidates = new ArrayList<>();
-        for (NodeRegistration node : tree.nodes().values()) {
-            if (node.getState() == NodeAdminState.NODE_ADMIN_STATE_ACTIVE
-                    && reports.byNode().containsKey(node.getNode())) {
-                candidates.add(new Candidate(node.getNode(), node.getZone()));
-            }
-        }
-        return candidates;
+        return candidates(tree, reports);
+    }
+
+    static List<Candidate> candidates(TreeSnapshot tree, Reports reports) {
+        return active(tree).stream()
+                .filter(candidate -> reports.byNode().containsKey(candidate.node()))
+                .toList();
+    }
+
+    /** Nodes that take replicas, whether or not they answer. */
+    static List<Candidate> active(TreeSnapshot tree) {
+        return tree.nodes().values().stream()
+                .filter(node -> node.getState() == NodeAdminState.NODE_ADMIN_STATE_ACTIVE)
+                .map(node -> new Candidate(node.getNode(), node.getZone()))
+                .toList();
+    }
+
+    /** How many replicas of a partition there can be on the nodes that take them, whether or not they answer. */
+    int possibleReplication(int wanted) {
+        return Placement.effectiveReplication(wanted, active(tree).size());
     }
 
     /** Nodes that are live by the tree. */
     List<NodeLiveness> liveNodes() {
         return List.copyOf(tree.live().values());
+    }
+
+    /** Says who shall hold a partition from now on. */
+    void retarget(Versioned<PartitionTarget> target, PartitionTarget next, String what) {
+        fence.change()
+                .replace(paths().partitionTarget(next.getPartition()), target.version(), next)
+                .commit(what + " partition " + next.getPartition());
+        lookAgainSoon();
     }
 
     /** Gives an order to every partition that needs it, at once; fails if one of them did not take it. */

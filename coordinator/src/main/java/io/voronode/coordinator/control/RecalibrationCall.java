@@ -4,7 +4,6 @@ import com.google.protobuf.ByteString;
 import io.grpc.StatusRuntimeException;
 import io.voronode.coordinator.image.TreeSnapshot;
 import io.voronode.proto.internal.v1.ControllerServiceGrpc;
-import io.voronode.proto.internal.v1.CoordinatorLiveness;
 import io.voronode.proto.internal.v1.RecalibrateRequest;
 import io.voronode.wire.Channels;
 import io.voronode.wire.Statuses;
@@ -43,15 +42,9 @@ final class RecalibrationCall {
         queries.forEach(query -> request.addQueries(VectorBytes.pack(query)));
         return own.isOpen()
                 ? own.offer(request.build())
-                : send(controller(now, now.epoch().value().getCoordinator()), request.build());
-    }
-
-    private static String controller(TreeSnapshot tree, String id) {
-        CoordinatorLiveness controller = tree.coordinators().get(id);
-        if (controller == null || controller.getAddress().isEmpty()) {
-            throw new Unavailable("controller " + id + " is not known to live");
-        }
-        return controller.getAddress();
+                : send(
+                        now.controllerAddress().orElseThrow(() -> new Unavailable("no controller is known to live")),
+                        request.build());
     }
 
     private boolean send(String address, RecalibrateRequest request) {

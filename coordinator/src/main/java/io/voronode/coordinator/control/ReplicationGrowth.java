@@ -4,14 +4,11 @@ import io.voronode.coordinator.image.Versioned;
 import io.voronode.coordinator.placement.Placement;
 import io.voronode.coordinator.placement.Placement.Candidate;
 import io.voronode.coordinator.placement.Placement.Group;
-import io.voronode.proto.internal.v1.ChangePeersRequest;
 import io.voronode.proto.internal.v1.ControlCommand;
 import io.voronode.proto.internal.v1.DescribeNodeResponse;
 import io.voronode.proto.internal.v1.FenceOrder;
-import io.voronode.proto.internal.v1.NodeLiveness;
 import io.voronode.proto.internal.v1.PartitionPeer;
 import io.voronode.proto.internal.v1.PartitionTarget;
-import io.voronode.wire.VoronodeException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,16 +38,16 @@ import org.slf4j.LoggerFactory;
  *       half its voters stops it, so the same write adds the next peer.
  * </ol>
  *
- * Voters are never removed here. Used by the controller's thread only; what it remembers is for patience.
+ * Voters are never removed here, but by {@link PeerReplacement} and {@link PartitionMoves}, which leave joining to this. Used by the controller's thread only; what it
+ * remembers is for patience.
  */
 final class ReplicationGrowth implements ClusterStep {
     private static final Logger LOG = LoggerFactory.getLogger(ReplicationGrowth.class);
     private static final int MAX_UNDER_WAY = 2;
-    private static final long ORDER_AGAIN_MS = 1_000;
 
     private final int replication;
     private final Duration patience;
-    private final Map<Integer, Long> orderedAtMs = new HashMap<>();
+    private final VoterOrders orders = new VoterOrders();
     private final Map<Integer, Long> awaitedSinceMs = new HashMap<>();
 
     /**
@@ -70,7 +66,7 @@ final class ReplicationGrowth implements ClusterStep {
                 pass.tree().partitions().values();
         int underWay = 0;
         for (Versioned<PartitionTarget> target : targets) {
-            if (isUnderWay(target.value())) {
+            if (isUnderWay(pass, target.value())) {
                 underWay++;
                 advance(pass, target);
             }
@@ -82,7 +78,7 @@ final class ReplicationGrowth implements ClusterStep {
                 Placement.effectiveReplication(replication, pass.candidates().size());
         for (Versioned<PartitionTarget> target : targets) {
             if (underWay < MAX_UNDER_WAY
-                    && !isUnderWay(target.value())
+                    && !isUnderWay(pass, target.value())
                     && target.value().getPeersCount() < possible
                     && add(pass, target)) {
                 underWay++;
@@ -90,29 +86,34 @@ final class ReplicationGrowth implements ClusterStep {
         }
     }
 
-    private boolean isUnderWay(PartitionTarget target) {
-        return joining(target).isPresent() || isHalfWay(target);
+    @Override
+    public void forget() {
+        awaitedSinceMs.clear();
+        orders.forget();
     }
 
-    private boolean isHalfWay(PartitionTarget target) {
-        return target.getPeersCount() % 2 == 0 && target.getPeersCount() < replication;
+    private boolean isUnderWay(Pass pass, PartitionTarget target) {
+        return Peers.joining(target).isPresent() || isHalfWay(pass, target);
     }
 
-    private static Optional<PartitionPeer> joining(PartitionTarget target) {
-        return target.getPeersList().stream().filter(PartitionPeer::getJoining).findFirst();
+    /** Else it has an even number of peers because one is to go. */
+    private boolean isHalfWay(Pass pass, PartitionTarget target) {
+        return target.getPeersCount() % 2 == 0 && target.getPeersCount() < pass.possibleReplication(replication);
     }
 
     private void advance(Pass pass, Versioned<PartitionTarget> target) {
         int partition = target.value().getPartition();
         Set<String> voters = pass.reports().voters(partition);
-        Optional<PartitionPeer> joining = joining(target.value());
+        Optional<PartitionPeer> joining = Peers.joining(target.value());
         if (joining.isEmpty()) {
             add(pass, target);
         } else if (voters.contains(joining.get().getPeerId())) {
             settle(pass, target);
+        } else if (!voters.isEmpty() && isAborted(pass, target.value())) {
+            withdraw(pass, target);
         } else if (hasOpened(pass, joining.get(), partition)) {
             awaitedSinceMs.remove(partition);
-            order(pass, target.value());
+            orders.send(pass, target.value(), target.value());
         } else if (!voters.isEmpty() && isGivenUp(pass, joining.get(), partition)) {
             withdraw(pass, target);
         }
@@ -122,24 +123,19 @@ final class ReplicationGrowth implements ClusterStep {
 
     /** Whether there was a node to add. */
     private boolean add(Pass pass, Versioned<PartitionTarget> target) {
-        if (!votersAreAsTarget(pass, target.value())) {
+        if (!Peers.votersAreAsTarget(pass.reports(), target.value())) {
             return false;
         }
         Optional<PartitionTarget> next = withOneMore(pass, target.value());
-        next.ifPresent(wanted -> replace(pass, target, wanted, "adding a peer to partition"));
+        next.ifPresent(wanted -> pass.retarget(target, wanted, "adding a peer to"));
         return next.isPresent();
     }
 
-    private static boolean votersAreAsTarget(Pass pass, PartitionTarget target) {
-        return pass.reports().voters(target.getPartition()).equals(Set.copyOf(voterIds(target)));
-    }
-
     private Optional<PartitionTarget> withOneMore(Pass pass, PartitionTarget target) {
-        Set<String> present =
-                target.getPeersList().stream().map(PartitionPeer::getNode).collect(Collectors.toSet());
+        Set<String> present = Set.copyOf(Peers.nodes(target));
         return placed(pass, target).stream()
                 .filter(node -> !present.contains(node))
-                .flatMap(node -> joiningPeer(pass, node).stream())
+                .flatMap(node -> Peers.joiningOn(pass, node, target.getPartition()).stream())
                 .findFirst()
                 .map(peer -> spread(target.toBuilder().addPeers(peer)));
     }
@@ -158,6 +154,7 @@ final class ReplicationGrowth implements ClusterStep {
     private List<String> placed(Pass pass, PartitionTarget wanted) {
         List<Candidate> candidates = pass.candidates();
         int possible = Placement.effectiveReplication(replication, candidates.size());
+        Weights weights = new Weights(pass.reports());
         List<Group> groups = new ArrayList<>();
         for (Versioned<PartitionTarget> versioned : pass.tree().partitions().values()) {
             PartitionTarget target = versioned.value();
@@ -166,22 +163,10 @@ final class ReplicationGrowth implements ClusterStep {
             groups.add(new Group(
                     Integer.toString(target.getPartition()),
                     Math.max(atLeast, possible),
-                    target.getPeersList().stream().map(PartitionPeer::getNode).toList()));
+                    Peers.nodes(target),
+                    weights.partition(target.getPartition())));
         }
         return Placement.place(candidates, groups).getOrDefault(Integer.toString(wanted.getPartition()), List.of());
-    }
-
-    private static Optional<PartitionPeer> joiningPeer(Pass pass, String node) {
-        DescribeNodeResponse report = pass.reports().byNode().get(node);
-        NodeLiveness liveness = pass.tree().live().get(node);
-        return report == null || liveness == null
-                ? Optional.empty()
-                : Optional.of(PartitionPeer.newBuilder()
-                        .setNode(node)
-                        .setPeerId(report.getPeerId())
-                        .setRaftAddress(liveness.getEndpoints().getRaft())
-                        .setJoining(true)
-                        .build());
     }
 
     // ---- order
@@ -195,78 +180,47 @@ final class ReplicationGrowth implements ClusterStep {
                                 && status.getFailure().isEmpty());
     }
 
-    private void order(Pass pass, PartitionTarget target) {
-        int partition = target.getPartition();
-        pass.lookAgainSoon();
-        Long last = orderedAtMs.get(partition);
-        if (last != null && pass.tickMs() - last < ORDER_AGAIN_MS) {
-            return;
-        }
-        orderedAtMs.put(partition, pass.tickMs());
-        try {
-            pass.orders()
-                    .changePeers(
-                            pass.reports(),
-                            ChangePeersRequest.newBuilder()
-                                    .setPartition(partition)
-                                    .addAllExpectedVoters(voterIds(target))
-                                    .addAllPeers(target.getPeersList())
-                                    .setPreferredLeader(target.getPreferredLeader()));
-        } catch (VoronodeException e) {
-            LOG.info("partition {} did not take the order to add a peer: {}", partition, e.getMessage());
-        }
-    }
-
-    private static List<String> voterIds(PartitionTarget target) {
-        return target.getPeersList().stream()
-                .filter(peer -> !peer.getJoining())
-                .map(PartitionPeer::getPeerId)
-                .toList();
-    }
-
     // ---- settle, or withdraw
 
     private void settle(Pass pass, Versioned<PartitionTarget> target) {
-        orderedAtMs.remove(target.value().getPartition());
+        orders.forget(target.value().getPartition());
+        awaitedSinceMs.remove(target.value().getPartition());
         PartitionTarget.Builder settled = target.value().toBuilder();
         settled.getPeersBuilderList().forEach(peer -> peer.setJoining(false));
         PartitionTarget grown = settled.build();
-        PartitionTarget next = isHalfWay(grown) ? withOneMore(pass, grown).orElse(grown) : grown;
-        replace(pass, target, next, "counting a peer of partition");
+        PartitionTarget next = isHalfWay(pass, grown) ? withOneMore(pass, grown).orElse(grown) : grown;
+        pass.retarget(target, next, "counting a peer of");
     }
 
-    /** A disk that is another one now does not come back; a node that does not answer, or fails, has some time. */
+    /** A peer that is lost once more does not come back; a node that does not answer, or fails, has some time. */
     private boolean isGivenUp(Pass pass, PartitionPeer peer, int partition) {
-        DescribeNodeResponse report = pass.reports().byNode().get(peer.getNode());
         long since = awaitedSinceMs.computeIfAbsent(partition, ignored -> pass.tickMs());
-        boolean otherDisk = report != null && !report.getPeerId().equals(peer.getPeerId());
-        return otherDisk || pass.tickMs() - since >= patience.toMillis();
+        return Peers.isLost(pass.reports(), peer, partition) || pass.tickMs() - since >= patience.toMillis();
+    }
+
+    /** Whether it joins only so that another can leave that works, and movement is aborted. */
+    private boolean isAborted(Pass pass, PartitionTarget target) {
+        long working = target.getPeersList().stream()
+                .filter(peer -> !peer.getJoining() && pass.reports().byNode().containsKey(peer.getNode()))
+                .count();
+        return Movement.aborted(pass.tree()) && working >= pass.possibleReplication(replication);
     }
 
     /** Only while the leader says who votes, which it does not while it adds one: then the peer does not become a voter any more. */
     private void withdraw(Pass pass, Versioned<PartitionTarget> target) {
         int partition = target.value().getPartition();
         awaitedSinceMs.remove(partition);
-        orderedAtMs.remove(partition);
+        orders.forget(partition);
         // In the log, so that an order which an earlier controller has still on its way does not add the peer after
         // all.
         pass.orders()
                 .give(pass.reports(), partition, ControlCommand.newBuilder().setFence(FenceOrder.getDefaultInstance()));
-        LOG.warn("partition {} gives up the peer that should join: {}", partition, joining(target.value()));
+        LOG.warn("partition {} gives up the peer that should join: {}", partition, Peers.joining(target.value()));
         List<PartitionPeer> voters = target.value().getPeersList().stream()
                 .filter(peer -> !peer.getJoining())
                 .toList();
         PartitionTarget without =
                 target.value().toBuilder().clearPeers().addAllPeers(voters).build();
-        replace(pass, target, without, "giving up a peer of partition");
-    }
-
-    private static void replace(Pass pass, Versioned<PartitionTarget> target, PartitionTarget next, String what) {
-        int partition = next.getPartition();
-        pass.fence()
-                .change()
-                .replace(pass.paths().partitionTarget(partition), target.version(), next)
-                .commit(what + " " + partition);
-        pass.lookAgainSoon();
+        pass.retarget(target, without, "giving up a peer of");
     }
 }

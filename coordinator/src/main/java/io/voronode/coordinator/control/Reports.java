@@ -8,6 +8,8 @@ import io.voronode.proto.internal.v1.PartitionStatus;
 import io.voronode.proto.internal.v1.ShardStatus;
 import io.voronode.wire.VoronodeException.Corruption;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -39,6 +41,32 @@ record Reports(Map<String, DescribeNodeResponse> byNode) {
                         null);
             }
         });
+    }
+
+    /** What nodes of this cluster said, and those that know of none: a node of another one may be live under the same tree. */
+    Reports ofCluster(ByteString uuid) {
+        Map<String, DescribeNodeResponse> own = new HashMap<>();
+        byNode.forEach((node, report) -> {
+            if (report.getClusterUuid().isEmpty() || report.getClusterUuid().equals(uuid)) {
+                own.put(node, report);
+            }
+        });
+        return new Reports(own);
+    }
+
+    /** These nodes, those that did not answer before the others. */
+    List<String> silentFirst(List<String> nodes) {
+        return nodes.stream().sorted(Comparator.comparing(byNode::containsKey)).toList();
+    }
+
+    /** What a node says of its replica of a partition, if it answered and has one. */
+    Optional<PartitionStatus> replica(String node, int partition) {
+        DescribeNodeResponse report = byNode.get(node);
+        return report == null
+                ? Optional.empty()
+                : report.getPartitionsList().stream()
+                        .filter(status -> status.getPartition() == partition)
+                        .findFirst();
     }
 
     /** What the leader of a partition says of it; of two that believe they lead, the one with the higher term. */

@@ -1,44 +1,44 @@
 package io.voronode.coordinator.control;
 
 import com.google.protobuf.ByteString;
-import io.voronode.coordinator.image.CollectionTree;
-import io.voronode.coordinator.image.GenerationTree;
-import io.voronode.coordinator.image.Versioned;
-import io.voronode.coordinator.placement.Placement;
+import io.voronode.coordinator.control.ShardGroups.Shard;
 import io.voronode.coordinator.placement.Placement.Candidate;
-import io.voronode.coordinator.placement.Placement.Group;
+import io.voronode.coordinator.placement.Placement.Move;
 import io.voronode.proto.internal.v1.ShardTarget;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the shards of serving generations where they should be as nodes come and go: more replicas when there are nodes for them, about
- * as many on every node, and those of a node that stays away built elsewhere.
+ * as many bytes on every node, and those of a node that is drained or stays away built elsewhere.
  *
  * <ol>
- *   <li>Nodes that should hold a replica and do not are named as building it; they are assigned it, and searches do not ask them.
- *   <li>When all of them are ready, the target becomes what it should be, and replicas that are too many are dropped by the next
- *       assignment.
+ *   <li>Begin: nodes that should hold a replica and do not are named as building it; they are assigned it, scan and tail the rows, and searches
+ *       do not ask them. Each node builds at most {@value #MAX_BUILDING} at a time.
+ *   <li>Switch: when all of them are ready they are asked, and replicas that are too many are dropped by the next assignment; those
+ *       first whose nodes take none any more.
  * </ol>
  *
- * What should be is computed anew each time from the replicas that are asked, so an interrupted move goes on or is given up by itself. While a
- * node that takes replicas does not answer nothing is moved: it may come back with all that it holds. Once it has been away for the grace
- * period ({@link Absences}), its replicas count as lost; the index is derived from the rows, so building them elsewhere loses nothing, and
- * what the node still holds when it comes back is dropped or asked again like that of any other node.
+ * What is being built goes on to its end, whatever the next plan would be, unless its node goes or movement is aborted: plans change with sizes,
+ * and half-built replicas that are given up help nobody. While a node that takes replicas does not answer nothing is moved: it may come back
+ * with all that it holds. Once it has been away for the grace period ({@link Absences}), its replicas count as lost; the index is derived
+ * from the rows, so building them elsewhere loses nothing, and what the node still holds when it comes back is dropped or asked again like
+ * that of any other node.
  */
 final class ShardMoves implements ClusterStep {
+    static final int MAX_BUILDING = 2;
+
     private static final Logger LOG = LoggerFactory.getLogger(ShardMoves.class);
 
-    /** A shard of a generation that is searched. */
-    private record Shard(CollectionTree collection, GenerationTree generation, Versioned<ShardTarget> target) {
-        String name() {
-            return collection.spec().getName() + "/" + generation.value().getGeneration() + "/"
-                    + target.value().getShard();
-        }
-    }
+    /** See {@link ShardGroups}. The next controller learns them anew. */
+    private Map<String, Double> lastLoads = Map.of();
 
     @Override
     public void run(Pass pass) {
@@ -46,49 +46,84 @@ final class ShardMoves implements ClusterStep {
         if (candidates.isEmpty() || !pass.absences().settled()) {
             return;
         }
-        List<Shard> shards = openShards(pass);
-        List<Group> groups = shards.stream()
-                .map(shard -> new Group(
-                        shard.name(),
-                        ShardPlacement.replicas(shard.collection().spec(), candidates.size()),
-                        shard.target().value().getReplicasList()))
-                .toList();
-        Map<String, List<String>> wanted = Placement.place(candidates, groups);
-        shards.forEach(shard -> advance(pass, shard, wanted.getOrDefault(shard.name(), List.of())));
-    }
-
-    /** The shards of what serves, and of the first generation of a collection that is being made. */
-    private static List<Shard> openShards(Pass pass) {
-        List<Shard> shards = new ArrayList<>();
-        for (CollectionTree collection : pass.tree().collections().values()) {
-            int open = collection.serving() == null
-                    ? 0
-                    : collection.serving().value().getGeneration();
-            GenerationTree generation = collection.generations().get(open);
-            if (generation != null && !collection.dropping()) {
-                generation.shards().values().forEach(target -> shards.add(new Shard(collection, generation, target)));
+        ShardGroups groups = new ShardGroups(pass.tree(), pass.reports(), candidates, lastLoads);
+        lastLoads = groups.loads();
+        Map<String, List<String>> begun = begun(pass, groups);
+        for (Shard shard : groups.open()) {
+            if (shard.isBuilding()) {
+                advance(pass, groups, shard);
+            } else if (begun.containsKey(shard.name())) {
+                build(pass, shard, begun.getOrDefault(shard.name(), List.of()));
+            } else {
+                trim(pass, groups, shard);
             }
         }
-        return shards;
     }
 
-    private static void advance(Pass pass, Shard shard, List<String> wanted) {
-        List<String> missing = new ArrayList<>(wanted);
-        missing.removeAll(shard.target().value().getReplicasList());
-        boolean complete = missing.stream().allMatch(node -> isReady(pass, shard, node));
-        ShardTarget next = complete
-                ? shard.target().value().toBuilder()
-                        .clearReplicas()
-                        .addAllReplicas(wanted)
-                        .clearBuilding()
-                        .build()
-                : shard.target().value().toBuilder()
-                        .clearBuilding()
-                        .addAllBuilding(missing)
-                        .build();
-        if (!complete) {
-            pass.lookAgainSoon();
+    /** The nodes that begin to build, by the shards' names. */
+    private static Map<String, List<String>> begun(Pass pass, ShardGroups groups) {
+        Map<String, Long> building = new HashMap<>();
+        Map<String, List<String>> begun = new TreeMap<>();
+        for (Move move : Movement.due(pass, groups.plan())) {
+            long before = building.computeIfAbsent(move.to(), node -> groups.building(node::equals));
+            if (before < MAX_BUILDING) {
+                building.put(move.to(), before + 1);
+                begun.computeIfAbsent(move.group(), none -> new ArrayList<>()).add(move.to());
+            }
         }
+        return begun;
+    }
+
+    private static void build(Pass pass, Shard shard, List<String> nodes) {
+        pass.lookAgainSoon();
+        replace(
+                pass,
+                shard,
+                shard.target().value().toBuilder().addAllBuilding(nodes).build());
+    }
+
+    private static void advance(Pass pass, ShardGroups groups, Shard shard) {
+        pass.lookAgainSoon();
+        List<String> building = stillWanted(pass, groups, shard);
+        if (!building.equals(shard.target().value().getBuildingList())) {
+            replace(
+                    pass,
+                    shard,
+                    shard.target().value().toBuilder()
+                            .clearBuilding()
+                            .addAllBuilding(building)
+                            .build());
+        } else if (building.stream().allMatch(node -> isReady(pass, shard, node))) {
+            trim(pass, groups, shard);
+        }
+    }
+
+    private static List<String> stillWanted(Pass pass, ShardGroups groups, Shard shard) {
+        Set<String> offered = groups.candidates().stream().map(Candidate::node).collect(Collectors.toSet());
+        long asked = shard.target().value().getReplicasList().stream()
+                .filter(offered::contains)
+                .count();
+        if (Movement.aborted(pass.tree()) && asked >= groups.wanted(shard)) {
+            return List.of();
+        }
+        return shard.target().value().getBuildingList().stream()
+                .filter(offered::contains)
+                .toList();
+    }
+
+    /** All that have it, or have just built it, are asked, as many as are wanted; none that can be asked goes before all that stay can be. */
+    private static void trim(Pass pass, ShardGroups groups, Shard shard) {
+        List<String> replicas = groups.trimmed(shard, shard.nodes());
+        boolean loses = shard.nodes().stream().anyMatch(node -> !replicas.contains(node) && isReady(pass, shard, node));
+        if (loses && !replicas.stream().allMatch(node -> isReady(pass, shard, node))) {
+            pass.lookAgainSoon();
+            return;
+        }
+        ShardTarget next = shard.target().value().toBuilder()
+                .clearReplicas()
+                .addAllReplicas(replicas)
+                .clearBuilding()
+                .build();
         if (!next.equals(shard.target().value())) {
             replace(pass, shard, next);
         }

@@ -10,8 +10,8 @@ import java.util.Optional;
  * When cells are trained, and how many. Pure.
  *
  * <p>A trained generation is replaced after four-fold growth: it starts with {@value #ROWS_PER_CELL} records a cell and ends near 512. On word and sentence
- * embeddings a recall is met fastest with 80 to 160: fewer make more lists to begin, more make more codes to scan. While a load is under way it waits for eight-fold growth, so that a large load trains a
- * few times and not at every doubling of what is there.
+ * embeddings a recall is met fastest with 80 to 160: fewer make more lists to begin, more make more codes to scan. While a load is under way it
+ * waits for eight-fold growth, so that a large load trains a few times and not at every doubling of what is there.
  */
 final class TrainingPolicy {
     static final int ROWS_PER_CELL = 128;
@@ -47,6 +47,14 @@ final class TrainingPolicy {
         return rows >= Math.max(spec.getTrainAt(), grown)
                 ? Optional.of(rows + " records, trained on " + serving.getTrainedRecords())
                 : Optional.empty();
+    }
+
+    /**
+     * Whether a generation that is being built is too coarse by now to be finished: the next one is trained on what there is, which is sooner
+     * done than both. What serves answers until then.
+     */
+    static boolean isOutgrown(GenerationNode building, long rows) {
+        return building.getCellCount() > 1 && rows >= building.getTrainedRecords() * GROWTH_DURING_INGEST;
     }
 
     /**

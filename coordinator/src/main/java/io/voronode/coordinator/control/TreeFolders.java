@@ -33,7 +33,12 @@ final class TreeFolders {
         folders.forEach(folder -> ensure(client, folder));
     }
 
-    private static void requireKnownLayout(CuratorFramework client, ClusterTree paths) {
+    /**
+     * To be called before anything is written that is not fenced by an epoch.
+     *
+     * @throws VoronodeException.BadInput if the tree has a layout that this program does not know
+     */
+    static void requireKnownLayout(CuratorFramework client, ClusterTree paths) {
         try {
             byte[] content = client.getData().forPath(paths.format());
             paths.requireKnownLayout(ClusterTree.decode(paths.format(), content, ClusterFormat.newBuilder())

@@ -18,14 +18,18 @@ import io.voronode.engine.clustering.FilteredProbes;
 import io.voronode.engine.simd.Metric;
 import io.voronode.engine.simd.Vectors;
 import io.voronode.proto.internal.v1.CollectionSpec;
+import io.voronode.proto.v1.ConsistencyLevel;
+import io.voronode.proto.v1.Explanation;
 import io.voronode.proto.v1.Query;
 import io.voronode.proto.v1.SearchParams;
 import io.voronode.proto.v1.SearchResult;
 import io.voronode.wire.Channels;
 import io.voronode.wire.VoronodeException.Unavailable;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -34,8 +38,8 @@ import java.util.stream.IntStream;
  * chosen, as many as the recall takes that the caller wants ({@link ProbePlan}); they are grouped by the shard that owns them, each shard is asked at
  * one live replica, all shards of a node in one RPC per wave ({@link Scatter}, which asks {@code io.voronode.shardnode.rpc.ShardRpc},
  * the next class on this path); the answers are merged into the k nearest ({@link HitMerge}); documents and vectors
- * are fetched by key from the partitions ({@link HitRows}), and hits whose row is gone make room for others; the answer says which share
- * of the chosen cells was scanned, and fails when that is less than the caller accepts.
+ * are fetched by key from the partitions ({@link HitRows}), as are payloads for which a node's answer had no room, and hits whose row is gone
+ * make room for others; the answer says which share of the chosen cells was scanned, and fails when that is less than the caller accepts.
  *
  * <p>All cells of a query are known before the first is scanned, so a search is one wave; further waves follow where the server chose the
  * cells and fewer than k were found. When
@@ -44,6 +48,7 @@ import java.util.stream.IntStream;
  */
 public final class Gather {
     private static final int GENERATION_ATTEMPTS = 6;
+    private static final int MOST_HITS_OF_ORDINARY = 100;
     // Answers of one wave that are held at a time, of all queries of a batch together.
     private static final int HITS_AT_A_TIME = 20_000;
     private static final int VALUES_AT_A_TIME = 2 << 20;
@@ -55,6 +60,7 @@ public final class Gather {
     private final RowReader rows;
     private final TextVectors texts;
     private final Compute compute;
+    private final InstantSource clock;
     private final KnownFilters knownFilters = new KnownFilters();
 
     public Gather(
@@ -64,7 +70,8 @@ public final class Gather {
             Freshness freshness,
             RowReader rows,
             TextVectors texts,
-            Compute compute) {
+            Compute compute,
+            InstantSource clock) {
         this.images = images;
         this.channels = channels;
         this.replicas = replicas;
@@ -72,10 +79,29 @@ public final class Gather {
         this.rows = rows;
         this.texts = texts;
         this.compute = compute;
+        this.clock = clock;
     }
 
     /** Answers the queries, all in the same way. */
     public SearchAnswer search(CollectionImage collection, List<Query> queries, SearchParams params) {
+        return search(collection, queries, new Manner(params, clock.millis(), false));
+    }
+
+    /** The same as of a time: what has expired by then is not found. */
+    SearchAnswer search(CollectionImage collection, List<Query> queries, SearchParams params, long nowMs) {
+        return search(collection, queries, new Manner(params, nowMs, false));
+    }
+
+    /** The same for nobody who waits: the searches of others go before it. */
+    public SearchAnswer searchInBackground(CollectionImage collection, List<Query> queries, SearchParams params) {
+        return search(collection, queries, new Manner(params, clock.millis(), true));
+    }
+
+    /** How the queries of a request are answered, all in the same way. */
+    private record Manner(SearchParams params, long nowMs, boolean background) {}
+
+    private SearchAnswer search(CollectionImage collection, List<Query> queries, Manner manner) {
+        SearchParams params = manner.params();
         QueryRules.requireParams(params);
         QueryRules.requireCount(queries.size());
         SessionToken token = SessionToken.decode(collection.spec().getUuid(), params.getSessionToken());
@@ -87,6 +113,7 @@ public final class Gather {
         List<ScanTrace> traces = new ArrayList<>();
         SessionToken seen = token.plus(required.positions());
         long lagMs = 0;
+        Supplier<Explanation> explanation = Explanation::getDefaultInstance;
         int step = Math.max(
                 1,
                 Math.min(
@@ -94,13 +121,16 @@ public final class Gather {
                         VALUES_AT_A_TIME / collection.spec().getDimension()));
         for (int from = 0; from < vectors.size(); from += step) {
             List<float[]> some = vectors.subList(from, Math.min(vectors.size(), from + step));
-            SearchAnswer answer = answer(collection, some, params, required, time);
+            SearchAnswer answer = answer(collection, some, manner, required, time);
+            if (results.isEmpty()) {
+                explanation = answer.explanation();
+            }
             results.addAll(answer.results());
             traces.addAll(answer.traces());
             seen = seen.plus(answer.token().positions());
             lagMs = Math.max(lagMs, answer.lagMs());
         }
-        return new SearchAnswer(results, traces, seen, lagMs);
+        return new SearchAnswer(results, traces, seen, lagMs, time.stageNanos(), explanation);
     }
 
     /** One query as the index compares it. */
@@ -132,7 +162,7 @@ public final class Gather {
             for (int i = 0; i < places.size(); i++) {
                 vectors[places.get(i)] = embedded.get(i);
             }
-            time.embedded();
+            time.ended(SearchStage.EMBED);
         }
         if (spec.getMetric() == Metric.COSINE.wireNumber()) {
             for (float[] vector : vectors) {
@@ -143,11 +173,11 @@ public final class Gather {
     }
 
     private SearchAnswer answer(
-            CollectionImage asked, List<float[]> vectors, SearchParams params, SessionToken required, Stopwatch time) {
+            CollectionImage asked, List<float[]> vectors, Manner manner, SessionToken required, Stopwatch time) {
         CollectionImage collection = asked;
         Backoff backoff = new Backoff();
         for (int attempt = 1; attempt <= GENERATION_ATTEMPTS; attempt++) {
-            Optional<SearchAnswer> answer = inServingGeneration(collection, vectors, params, required, time);
+            Optional<SearchAnswer> answer = inServingGeneration(collection, vectors, manner, required, time);
             if (answer.isPresent()) {
                 return answer.get();
             }
@@ -164,11 +194,8 @@ public final class Gather {
 
     /** Empty when the generation ended under the search. */
     private Optional<SearchAnswer> inServingGeneration(
-            CollectionImage collection,
-            List<float[]> vectors,
-            SearchParams params,
-            SessionToken required,
-            Stopwatch time) {
+            CollectionImage collection, List<float[]> vectors, Manner manner, SessionToken required, Stopwatch time) {
+        SearchParams params = manner.params();
         GenerationImage generation = collection.servingGeneration();
         ProbePlan plan = ProbePlan.of(generation, params);
         double minCoverage = params.hasMinCoverage() ? params.getMinCoverage() : 1;
@@ -178,7 +205,10 @@ public final class Gather {
                 plan.exact(),
                 params.getEf(),
                 minCoverage,
-                params.hasFilter() ? params.getFilter() : null);
+                params.hasFilter() ? params.getFilter() : null,
+                manner.nowMs(),
+                manner.background(),
+                isOrdinary(manner, plan));
         Scatter scatter = new Scatter(images, channels, replicas, collection, demand);
         int exactLimit = params.hasFilter() ? FilteredProbes.EXACT_LIMIT : 0;
         List<QueryScan> scans = vectors.stream()
@@ -188,16 +218,39 @@ public final class Gather {
         if (run(waves, scans, collection, params, plan) == Outcome.GENERATION_ENDED) {
             return Optional.empty();
         }
-        HitRows hitRows = new HitRows(rows, collection, params);
-        if (hitRows.wanted() && fetchRows(hitRows, waves, scans, scatter, required, time) == Outcome.GENERATION_ENDED) {
+        if (scatter.someWereBehind() && scans.stream().anyMatch(scan -> scan.share() < minCoverage)) {
+            freshness.requireReachable(required.positions());
+        }
+        HitRows hitRows = new HitRows(rows, collection, params, manner.nowMs());
+        if (hitRows.wanted(scans)
+                && fetchRows(hitRows, waves, scans, scatter, required, time) == Outcome.GENERATION_ENDED) {
             return Optional.empty();
         }
         Answers answers = new Answers(collection, params, plan, hitRows, time);
         List<SearchResult> results = scans.stream().map(answers::result).toList();
         List<ScanTrace> traces =
                 scans.stream().map(scan -> scan.trace(collection, plan)).toList();
-        SessionToken seen = required.nothing().plus(scatter.watermarks()).plus(hitRows.positions());
-        return Optional.of(new SearchAnswer(results, traces, seen, scatter.lagMs()));
+        SessionToken seen = required.nothing().plus(scatter.seen()).plus(hitRows.positions());
+        QueryScan first = scans.getFirst();
+        return Optional.of(new SearchAnswer(
+                results,
+                traces,
+                seen,
+                scatter.lagMs(),
+                time.stageNanos(),
+                () -> Answers.explanation(first, collection, params, plan, time)));
+    }
+
+    /** What the server chose, of few hits, and nothing for which replicas as a rule wait. */
+    private static boolean isOrdinary(Manner manner, ProbePlan plan) {
+        SearchParams params = manner.params();
+        return !manner.background()
+                && !plan.exact()
+                && !params.hasFilter()
+                && params.getNprobe() == 0
+                && params.getEf() == 0
+                && params.getK() <= MOST_HITS_OF_ORDINARY
+                && params.getConsistency() != ConsistencyLevel.CONSISTENCY_LEVEL_STRONG;
     }
 
     private Outcome run(
@@ -223,8 +276,8 @@ public final class Gather {
             SessionToken required,
             Stopwatch time) {
         while (true) {
-            List<QueryScan> depleted = hitRows.fetch(scans, required.plus(scatter.watermarks()));
-            time.fetched();
+            List<QueryScan> depleted = hitRows.fetch(scans, required.plus(scatter.seen()));
+            time.ended(SearchStage.FETCH);
             if (depleted.isEmpty()) {
                 return Outcome.DONE;
             }

@@ -17,8 +17,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of hits, for documents and vectors. Read from replicas that contain all that the searched shards contained, so a row that
- * is not there has been deleted since, and its hit is dropped. Used by one thread.
+ * The rows of hits: of all for documents and vectors, else of those whose payload was left out for its size. Read from replicas that
+ * contain all that the searched shards showed, so a row that is not there has been deleted since, and its hit is dropped. One of another
+ * version has been written since: it is what is shown, unless the search has a filter, which it may no longer meet; then its hit is dropped
+ * as well. Used by one thread.
  */
 final class HitRows {
     // A record that is deleted while others are looked for costs a further round; under a storm of deletes fewer than k
@@ -29,19 +31,30 @@ final class HitRows {
     private final CollectionImage collection;
     private final Projection projection;
     private final int k;
+    private final boolean filtered;
+    private final long nowMs;
+    private final boolean ofAll;
     private final Map<String, Row> rows = new HashMap<>();
     private final List<Position> positions = new ArrayList<>();
     private int rounds;
 
-    HitRows(RowReader reader, CollectionImage collection, SearchParams params) {
+    HitRows(RowReader reader, CollectionImage collection, SearchParams params, long nowMs) {
         this.reader = reader;
         this.collection = collection;
-        this.projection = new Projection(params.getWithVector(), false, params.getWithDocument());
+        this.projection = new Projection(params.getWithVector(), params.getWithPayload(), params.getWithDocument());
         this.k = params.getK();
+        this.filtered = params.hasFilter();
+        this.nowMs = nowMs;
+        this.ofAll = projection.vector() || projection.document();
     }
 
-    boolean wanted() {
-        return projection.vector() || projection.document();
+    /** Whether anything is to be fetched. */
+    boolean wanted(List<QueryScan> scans) {
+        return ofAll || (projection.payload() && scans.stream().anyMatch(this::lacksPayload));
+    }
+
+    private boolean lacksPayload(QueryScan scan) {
+        return scan.merge().best(k).stream().anyMatch(ShardHit::getPayloadLeftOut);
     }
 
     /**
@@ -71,7 +84,7 @@ final class HitRows {
         if (keys.isEmpty()) {
             return false;
         }
-        RowReader.Rows read = reader.read(collection, keys, projection, required);
+        RowReader.Rows read = reader.read(collection, keys, projection, required, nowMs);
         rows.putAll(read.byKey());
         positions.addAll(read.positions());
         boolean dropped = false;
@@ -87,8 +100,17 @@ final class HitRows {
 
     private List<ShardHit> withoutRow(QueryScan scan) {
         return scan.merge().best(k).stream()
-                .filter(hit -> !rows.containsKey(hit.getKey()))
+                .filter(hit -> needsRow(hit) && !shows(hit))
                 .toList();
+    }
+
+    private boolean needsRow(ShardHit hit) {
+        return ofAll || hit.getPayloadLeftOut();
+    }
+
+    private boolean shows(ShardHit hit) {
+        Row row = rows.get(hit.getKey());
+        return row != null && (!filtered || row.getVersion() == hit.getVersion());
     }
 
     /** What the rows that were read contain; it may be more than what was searched. */
@@ -96,8 +118,9 @@ final class HitRows {
         return positions;
     }
 
+    /** What a hit is shown as; null for as it was searched, also where its row was read for another query and is none that this one may show. */
     @Nullable
-    Row row(String key) {
-        return rows.get(key);
+    Row row(ShardHit hit) {
+        return shows(hit) ? rows.get(hit.getKey()) : null;
     }
 }

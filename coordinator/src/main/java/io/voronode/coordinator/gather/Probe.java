@@ -3,8 +3,8 @@ package io.voronode.coordinator.gather;
 import io.voronode.proto.internal.v1.ShardProbe;
 
 /**
- * The cells of one shard that one query wants scanned in one wave; none where it only asks for what its filter matches. Owned by the
- * thread that runs the waves.
+ * The cells of one shard that one query wants scanned in one wave; none where it only asks for what its filter matches. Filled by the
+ * thread that runs the waves, and then sent by others.
  */
 final class Probe {
     private final QueryScan scan;
@@ -38,7 +38,8 @@ final class Probe {
         return cells.getCellsCount();
     }
 
-    ShardProbe toWire(int query) {
+    /** Any thread. */
+    synchronized ShardProbe toWire(int query) {
         return cells.clone().setShard(shard).setQuery(query).build();
     }
 }

@@ -11,10 +11,12 @@ import io.voronode.proto.v1.Coverage;
 import io.voronode.proto.v1.ShardExplanation;
 import io.voronode.proto.v1.WaveExplanation;
 import io.voronode.wire.VectorBytes;
+import io.voronode.wire.VoronodeException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
@@ -30,12 +32,14 @@ final class QueryScan {
     private final FilterProgress filter;
     private final HitMerge merge = new HitMerge();
     private final List<WaveExplanation.Builder> waves = new ArrayList<>();
-    private final SortedMap<Integer, String> missing = new TreeMap<>();
+    private final SortedMap<Integer, Missing> missing = new TreeMap<>();
     private RankedCells ranked = new RankedCells(new int[0], new float[0]);
     private int planned;
     private int asked;
     private int wanted;
     private int scanned;
+    private int probes;
+    private final AtomicInteger hedges = new AtomicInteger();
     private long vectorsScanned;
     private long codesScanned;
     private long codesRefined;
@@ -136,6 +140,7 @@ final class QueryScan {
             }
         }
         waves.add(wave);
+        probes += byShard.size();
         return List.copyOf(byShard.values());
     }
 
@@ -170,8 +175,25 @@ final class QueryScan {
                         .setExactFiltered(result.getExactFiltered()));
     }
 
-    void missing(int shard, String reason) {
-        missing.put(shard, reason);
+    /** A shard was asked at one more replica; any thread says so. */
+    void hedged() {
+        hedges.incrementAndGet();
+    }
+
+    void missing(int shard, Missing why) {
+        missing.put(shard, why);
+    }
+
+    /** What a caller is told to whom what was scanned is too little. */
+    VoronodeException tooLittle(String message) {
+        return Missing.failure(message + ": " + String.join("; ", reasons()), missing.values());
+    }
+
+    private List<String> reasons() {
+        return missing.entrySet().stream()
+                .map(entry ->
+                        "shard " + entry.getKey() + ": " + entry.getValue().reason())
+                .toList();
     }
 
     HitMerge merge() {
@@ -222,10 +244,12 @@ final class QueryScan {
                     .setCellsScanned(cellCount())
                     .build();
         }
-        Coverage.Builder coverage =
-                Coverage.newBuilder().setShare(share()).setCellsWanted(wanted).setCellsScanned(scanned);
-        missing.forEach((shard, reason) -> coverage.addReasons("shard " + shard + ": " + reason));
-        return coverage.build();
+        return Coverage.newBuilder()
+                .setShare(share())
+                .setCellsWanted(wanted)
+                .setCellsScanned(scanned)
+                .addAllReasons(reasons())
+                .build();
     }
 
     /** How it was answered. */
@@ -238,6 +262,9 @@ final class QueryScan {
                 collection,
                 vector,
                 wanted,
+                waves.size(),
+                probes,
+                hedges.get(),
                 Math.round(filter.recordsEverywhere()),
                 plan.recall().orElse(Double.NaN),
                 exact);

@@ -19,6 +19,7 @@ import io.voronode.proto.internal.v1.ShardPosition;
 import io.voronode.proto.internal.v1.ShardTarget;
 import io.voronode.proto.v1.Filter;
 import io.voronode.wire.Channels;
+import io.voronode.wire.VoronodeException.TooLarge;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,9 +32,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends the waves of one search in one generation and takes the answers. In a round every unanswered probe goes to a
- * replica of its shard that has not been tried; probes for one node travel together. When every replica has been tried the image
+ * replica of its shard that has not been tried; probes for one node travel together. A node that takes long is not waited for where another
+ * answers sooner ({@link HedgedCall}). When every replica has been tried the image
  * is refreshed and all are tried again: once where the caller is content with what has been scanned, else until half of the time
- * is used. Used by one thread.
+ * is used. Nodes that have too much to do are left alone as long as they ask for. Used by one thread.
  */
 final class Scatter {
     private final Images images;
@@ -41,9 +43,13 @@ final class Scatter {
     private final ShardReplicas replicas;
     private final Demand demand;
     private final long giveUpLeftMs;
-    private final List<Position> watermarks = new ArrayList<>();
+    private final List<Position> seen = new ArrayList<>();
     private CollectionImage collection;
+    /** What overloaded nodes asked for since all were asked last. */
+    private long askedPauseMs;
+
     private long lagMs;
+    private boolean someWereBehind;
     private int waveNumber;
 
     /**
@@ -54,6 +60,9 @@ final class Scatter {
      * @param ef how wide graphs are walked; 0 for what the shard takes for best
      * @param minCoverage share of the cells that must be scanned
      * @param filter which records may be hits; null for all
+     * @param nowMs the time of the search: records that have expired by then are no hits
+     * @param background whether nobody waits for it
+     * @param ordinary whether its first wave, for one query, takes about as long as that of any other
      */
     record Demand(
             List<Position> atLeast,
@@ -61,7 +70,10 @@ final class Scatter {
             boolean exact,
             int ef,
             double minCoverage,
-            @Nullable Filter filter) {}
+            @Nullable Filter filter,
+            long nowMs,
+            boolean background,
+            boolean ordinary) {}
 
     /** How a wave ended. */
     enum Outcome {
@@ -82,7 +94,11 @@ final class Scatter {
 
     /** Runs one wave. */
     Outcome run(List<Probe> probes) {
-        NodeCall.Wave wave = new NodeCall.Wave(collection.spec().getUuid(), collection.serving(), waveNumber++, demand);
+        boolean ordinary = demand.ordinary()
+                && waveNumber == 0
+                && probes.stream().map(Probe::scan).distinct().count() == 1;
+        NodeCall.Wave wave =
+                new NodeCall.Wave(collection.spec().getUuid(), collection.serving(), waveNumber++, demand, ordinary);
         List<Probe> pending = probes;
         Map<Integer, Set<String>> tried = new HashMap<>();
         Backoff backoff = new Backoff();
@@ -91,19 +107,29 @@ final class Scatter {
             List<NodeCall> calls = calls(pending, tried);
             if (calls.isEmpty()) {
                 boolean enough = refreshed && content(pending);
-                if (enough || CallTime.leftMs() <= giveUpLeftMs || !backoff.pause()) {
+                if (enough || CallTime.leftMs() <= giveUpLeftMs || !backoff.pause(askedPauseMs)) {
                     return Outcome.DONE;
                 }
                 if (!refresh()) {
                     return Outcome.GENERATION_ENDED;
                 }
                 refreshed = true;
+                askedPauseMs = 0;
                 tried.clear();
                 continue;
             }
-            List<Answer> answers = Fanout.map(calls, call -> call.send(wave, channels, replicas.load(call.node())));
+            List<HedgedCall> hedged = calls.stream()
+                    .map(call ->
+                            new HedgedCall(wave, channels, replicas, call, ordinary ? others(call, tried) : List.of()))
+                    .toList();
             Round round = new Round(pending, calls);
-            answers.forEach(round::take);
+            for (HedgedCall.Outcome outcome : Fanout.map(hedged, HedgedCall::send)) {
+                outcome.answers().forEach(round::take);
+                outcome.alsoTried()
+                        .forEach(call -> call.probes()
+                                .forEach(probe -> tried.computeIfAbsent(probe.shard(), ignored -> new HashSet<>())
+                                        .add(call.node())));
+            }
             if (round.ended) {
                 return Outcome.GENERATION_ENDED;
             }
@@ -112,9 +138,14 @@ final class Scatter {
         return Outcome.DONE;
     }
 
-    /** The positions that the answers contained. */
-    List<Position> watermarks() {
-        return watermarks;
+    /** The positions that the answers contained, and those up to which they showed more: a session has seen both. */
+    List<Position> seen() {
+        return seen;
+    }
+
+    /** Whether a replica did not catch up with what it must contain. */
+    boolean someWereBehind() {
+        return someWereBehind;
     }
 
     /** How far behind the rows the most behind of the answers may be. */
@@ -127,30 +158,51 @@ final class Scatter {
         Map<Integer, Optional<String>> chosen = new HashMap<>();
         Map<String, List<Probe>> byNode = new TreeMap<>();
         for (Probe probe : pending) {
-            chosen.computeIfAbsent(probe.shard(), shard -> choose(image, shard, tried))
+            chosen.computeIfAbsent(probe.shard(), shard -> chooseNext(image, shard, tried))
                     .ifPresentOrElse(
                             node -> byNode.computeIfAbsent(node, ignored -> new ArrayList<>())
                                     .add(probe),
                             () -> noReplica(probe, tried));
         }
+        return calls(image, byNode);
+    }
+
+    private static List<NodeCall> calls(ClusterImage image, Map<String, List<Probe>> byNode) {
         List<NodeCall> calls = new ArrayList<>();
         byNode.forEach((node, probes) ->
                 image.rpcAddress(node).ifPresent(address -> calls.add(new NodeCall(node, address, probes))));
         return calls;
     }
 
-    private Optional<String> choose(ClusterImage image, int shard, Map<Integer, Set<String>> tried) {
-        ShardTarget target = collection.servingGeneration().shards().get(shard);
+    /** Calls for the same probes to replicas that have not been tried; none where a shard has no further one. */
+    private List<NodeCall> others(NodeCall call, Map<Integer, Set<String>> tried) {
+        ClusterImage image = images.current();
+        Map<String, List<Probe>> byNode = new TreeMap<>();
+        for (Probe probe : call.probes()) {
+            Optional<String> node = choose(image, probe.shard(), tried.getOrDefault(probe.shard(), Set.of()));
+            if (node.isEmpty()) {
+                return List.of();
+            }
+            byNode.computeIfAbsent(node.get(), ignored -> new ArrayList<>()).add(probe);
+        }
+        return calls(image, byNode);
+    }
+
+    private Optional<String> chooseNext(ClusterImage image, int shard, Map<Integer, Set<String>> tried) {
         Set<String> passed = tried.computeIfAbsent(shard, ignored -> new HashSet<>());
-        Optional<String> node =
-                replicas.choose(image, collection.spec().getUuid(), collection.serving(), target, passed);
+        Optional<String> node = choose(image, shard, passed);
         node.ifPresent(passed::add);
         return node;
     }
 
+    private Optional<String> choose(ClusterImage image, int shard, Set<String> passed) {
+        ShardTarget target = collection.servingGeneration().shards().get(shard);
+        return replicas.choose(image, collection.spec().getUuid(), collection.serving(), target, passed);
+    }
+
     private static void noReplica(Probe probe, Map<Integer, Set<String>> tried) {
         if (tried.getOrDefault(probe.shard(), Set.of()).isEmpty()) {
-            probe.scan().missing(probe.shard(), "no replica is on a live node");
+            probe.scan().missing(probe.shard(), new Missing("no replica is on a live node", null));
         }
     }
 
@@ -184,8 +236,11 @@ final class Scatter {
             switch (answer) {
                 case Answered answered -> take(answered.call(), answered.response());
                 case Failed failed -> {
-                    String reason = String.valueOf(failed.failure().getMessage());
-                    failed.call().probes().forEach(probe -> unanswered(probe, failed.call(), reason));
+                    if (failed.failure() instanceof TooLarge tooLarge) {
+                        throw tooLarge;
+                    }
+                    Missing why = Missing.of(failed.call().node(), failed.failure());
+                    failed.call().probes().forEach(probe -> unanswered(probe, failed.call(), why));
                 }
             }
         }
@@ -198,11 +253,13 @@ final class Scatter {
                     probe.scan().take(probe, result, call.node());
                 } else {
                     ended |= result.getCode() == ProbeCode.PROBE_CODE_GENERATION_ENDED;
-                    unanswered(probe, call, reason(result));
+                    someWereBehind |= result.getCode() == ProbeCode.PROBE_CODE_BEHIND;
+                    unanswered(probe, call, new Missing("node " + call.node() + ": " + reason(result), null));
                 }
             }
             for (ShardPosition position : response.getPositionsList()) {
-                watermarks.addAll(position.getWatermarksList());
+                seen.addAll(position.getWatermarksList());
+                seen.addAll(position.getAheadList());
                 lagMs = Math.max(lagMs, position.getLagMs());
             }
         }
@@ -212,12 +269,16 @@ final class Scatter {
             return result.getMessage().isEmpty() ? code : code + ", " + result.getMessage();
         }
 
-        private void unanswered(Probe probe, NodeCall call, String reason) {
-            if (!CallTime.over()) {
+        private void unanswered(Probe probe, NodeCall call, Missing why) {
+            if (why.overload() != null) {
+                // It serves as well as the others, which would have its searches, too, if it rested.
+                askedPauseMs =
+                        Math.max(askedPauseMs, why.overload().retryDelay().toMillis());
+            } else if (!CallTime.over()) {
                 replicas.rest(
                         new Replica(collection.spec().getUuid(), collection.serving(), probe.shard(), call.node()));
             }
-            probe.scan().missing(probe.shard(), "node " + call.node() + ": " + reason);
+            probe.scan().missing(probe.shard(), why);
             unanswered.add(probe);
         }
     }

@@ -3,15 +3,14 @@ package io.voronode.coordinator.gather;
 import com.google.protobuf.Duration;
 import com.google.protobuf.util.Durations;
 import io.voronode.proto.v1.Explanation;
+import java.util.EnumMap;
+import java.util.Map;
 
-/** The time that each stage of a search took, for its explanation. Used by one thread. */
+/** The time that each stage of a search took, for its explanation and for meters. Used by one thread. */
 final class Stopwatch {
     private final long startNanos = System.nanoTime();
+    private final Map<SearchStage, Long> stageNanos = new EnumMap<>(SearchStage.class);
     private long lapNanos = startNanos;
-    private long embedNanos = -1;
-    private long rankNanos;
-    private long gatherNanos;
-    private long fetchNanos;
 
     private long lap() {
         long now = System.nanoTime();
@@ -24,35 +23,29 @@ final class Stopwatch {
         lap();
     }
 
-    void embedded() {
-        embedNanos = lap();
+    /** The time since the last end was the stage's. */
+    void ended(SearchStage stage) {
+        stageNanos.merge(stage, lap(), Long::sum);
     }
 
-    void ranked() {
-        rankNanos += lap();
-    }
-
-    void gathered() {
-        gatherNanos += lap();
-    }
-
-    void fetched() {
-        fetchNanos += lap();
+    /** Of the stages that there were, up to now. */
+    Map<SearchStage, Long> stageNanos() {
+        return Map.copyOf(stageNanos);
     }
 
     Explanation.Builder explain() {
         Explanation.Builder explanation = Explanation.newBuilder()
-                .setRankTime(duration(rankNanos))
-                .setGatherTime(duration(gatherNanos))
-                .setFetchTime(duration(fetchNanos))
-                .setTotalTime(duration(System.nanoTime() - startNanos));
-        if (embedNanos >= 0) {
-            explanation.setEmbedTime(duration(embedNanos));
+                .setRankTime(time(SearchStage.RANK))
+                .setGatherTime(time(SearchStage.GATHER))
+                .setFetchTime(time(SearchStage.FETCH))
+                .setTotalTime(Durations.fromNanos(System.nanoTime() - startNanos));
+        if (stageNanos.containsKey(SearchStage.EMBED)) {
+            explanation.setEmbedTime(time(SearchStage.EMBED));
         }
         return explanation;
     }
 
-    private static Duration duration(long nanos) {
-        return Durations.fromNanos(nanos);
+    private Duration time(SearchStage stage) {
+        return Durations.fromNanos(stageNanos.getOrDefault(stage, 0L));
     }
 }

@@ -76,14 +76,14 @@ final class Waves {
         }
         QueryScan first = scans.getFirst();
         compute.forEach(scans.size(), (long) first.cellCount() * first.dimension(), i -> ranking.accept(scans.get(i)));
-        time.ranked();
+        time.ended(SearchStage.RANK);
     }
 
     private Outcome send(List<QueryScan> scans, Function<QueryScan, List<Probe>> wave) {
         List<Probe> probes = new ArrayList<>();
         scans.forEach(scan -> probes.addAll(wave.apply(scan)));
         Outcome outcome = scatter.run(probes);
-        time.gathered();
+        time.ended(SearchStage.GATHER);
         return outcome;
     }
 

@@ -22,6 +22,7 @@ import io.voronode.proto.v1.WhyNotResponse;
 import io.voronode.proto.v1.WhyNotResponseOrBuilder;
 import io.voronode.wire.VectorBytes;
 import io.voronode.wire.VoronodeException.Corruption;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
@@ -37,10 +38,12 @@ public final class WhyNot {
 
     private final Gather gather;
     private final RowReader rows;
+    private final InstantSource clock;
 
-    public WhyNot(Gather gather, RowReader rows) {
+    public WhyNot(Gather gather, RowReader rows, InstantSource clock) {
         this.gather = gather;
         this.rows = rows;
+        this.clock = clock;
     }
 
     /** The answer for one record and one query. */
@@ -53,19 +56,20 @@ public final class WhyNot {
                 .setWithVector(false)
                 .setExplain(true)
                 .build();
-        SearchResult found = search(collection, vector, bare);
+        long nowMs = clock.millis();
+        SearchResult found = search(collection, vector, bare, nowMs);
         WhyNotResponse.Builder answer = WhyNotResponse.newBuilder().setExplanation(found.getExplanation());
         if (found.getHitsCount() > 0) {
             answer.setFarthestHitDistance(found.getHitsList().getLast().getDistance());
         }
-        Row row = row(collection, key, params);
+        Row row = row(collection, key, params, nowMs);
         if (row == null) {
             return answer.setReason(WhyNotReason.WHY_NOT_REASON_NOT_LIVE).build();
         }
         place(collection, row, vector, answer);
-        SearchResult exact = search(collection, vector, exactly(bare));
+        SearchResult exact = search(collection, vector, exactly(bare), nowMs);
         rank(exact, key).ifPresent(answer::setRank);
-        if (rank(exact, key).isEmpty() && params.hasFilter() && isSeen(collection, key, vector, bare)) {
+        if (rank(exact, key).isEmpty() && params.hasFilter() && isSeen(collection, key, vector, bare, nowMs)) {
             return answer.setReason(WhyNotReason.WHY_NOT_REASON_FILTERED_OUT).build();
         }
         return answer.setReason(reason(found, exact, key, answer, params.getK()))
@@ -81,24 +85,26 @@ public final class WhyNot {
     }
 
     /** Whether an exact search without the filter finds it. */
-    private boolean isSeen(CollectionImage collection, String key, float[] vector, SearchParams params) {
+    private boolean isSeen(CollectionImage collection, String key, float[] vector, SearchParams params, long nowMs) {
         SearchParams unfiltered = exactly(params).toBuilder().clearFilter().build();
-        return rank(search(collection, vector, unfiltered), key).isPresent();
+        return rank(search(collection, vector, unfiltered, nowMs), key).isPresent();
     }
 
-    private SearchResult search(CollectionImage collection, float[] vector, SearchParams params) {
+    private SearchResult search(CollectionImage collection, float[] vector, SearchParams params, long nowMs) {
         Vector.Builder values = Vector.newBuilder();
         for (float value : vector) {
             values.addValues(value);
         }
         Query query = Query.newBuilder().setVector(values).build();
-        return gather.search(collection, List.of(query), params).results().getFirst();
+        return gather.search(collection, List.of(query), params, nowMs)
+                .results()
+                .getFirst();
     }
 
-    private @Nullable Row row(CollectionImage collection, String key, SearchParams params) {
+    private @Nullable Row row(CollectionImage collection, String key, SearchParams params, long nowMs) {
         SessionToken seen = SessionToken.decode(collection.spec().getUuid(), params.getSessionToken());
         Projection wanted = new Projection(true, false, false, true);
-        return rows.read(collection, List.of(key), wanted, seen).byKey().get(key);
+        return rows.read(collection, List.of(key), wanted, seen, nowMs).byKey().get(key);
     }
 
     /** Where the record is: its distance, its cell, and the rank of that. */

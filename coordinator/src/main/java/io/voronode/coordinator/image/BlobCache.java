@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -13,19 +15,24 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Blobs by digest: from a folder of this coordinator, else from a holder of the partition that keeps them, and then kept in the folder.
- * All that was read or fetched is verified by its digest; a damaged file is fetched again. Any thread may ask.
+ * All that was read or fetched is verified by its digest; a damaged file is fetched again. Any thread may ask; files go when the tree no longer
+ * names them ({@link #retain}).
  */
 public final class BlobCache {
     private static final Logger LOG = LoggerFactory.getLogger(BlobCache.class);
+    private static final String PARTIAL = ".partial";
 
     private final Path folder;
     private final BlobSource source;
+    private Set<ByteString> retained = Set.of();
 
     /** Keeps blobs in the folder, which is made if it is not there. */
     BlobCache(Path folder, BlobSource source) {
@@ -47,6 +54,28 @@ public final class BlobCache {
     byte[] bytes(ByteString digest, int partition) {
         byte[] kept = readFile(digest);
         return kept == null ? fetch(digest, partition) : kept;
+    }
+
+    /**
+     * Removes the files of all other blobs, where others are named than the last time. A tree that names none may be one that has not been
+     * read: then all stay. For one thread.
+     */
+    void retain(Set<ByteString> named) {
+        if (named.isEmpty() || named.equals(retained)) {
+            return;
+        }
+        retained = Set.copyOf(named);
+        Set<String> names = named.stream().map(BlobCache::hex).collect(Collectors.toSet());
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                String name = file.getFileName().toString();
+                if (!names.contains(name) && !name.endsWith(PARTIAL)) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            LOG.warn("blobs that nobody needs stay in {}", folder, e);
+        }
     }
 
     private byte[] fetch(ByteString digest, int partition) {
@@ -81,7 +110,7 @@ public final class BlobCache {
     /** The folder is a cache: a full disk makes the next start slower, not this request fail. */
     private void writeFile(ByteString digest, byte[] bytes) {
         try {
-            Path partial = Files.createTempFile(folder, "blob", ".partial");
+            Path partial = Files.createTempFile(folder, "blob", PARTIAL);
             Files.write(partial, bytes);
             try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.WRITE)) {
                 channel.force(true);

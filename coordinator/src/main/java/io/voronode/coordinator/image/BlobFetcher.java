@@ -63,10 +63,11 @@ final class BlobFetcher<T> implements AutoCloseable {
         return found.computeIfAbsent(digest, ignored -> make.get());
     }
 
-    /** The round is over: blobs that it did not ask for go. */
-    synchronized void end() {
+    /** The round is over: blobs that it did not ask for go. Returns what it asked for. */
+    synchronized Set<ByteString> end() {
         found.keySet().retainAll(round);
         wanted = new HashSet<>(round);
+        return Set.copyOf(round);
     }
 
     private void fetch(ByteString digest, Supplier<T> load, String what) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,11 @@ public final class CellMapStore {
             throw new Corruption(known + " does not fit collection \"" + spec.getName() + "\"", null);
         }
         return known;
+    }
+
+    /** See {@link BlobCache#retain}; memory has a bound of its own. */
+    void retain(Set<ByteString> named) {
+        blobs.retain(named);
     }
 
     private CellMap load(CollectionSpec spec, ByteString digest, int partition) {

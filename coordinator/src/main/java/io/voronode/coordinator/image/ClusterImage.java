@@ -4,9 +4,11 @@ import io.voronode.proto.internal.v1.CoordinatorLiveness;
 import io.voronode.proto.internal.v1.PartitionPeer;
 import io.voronode.proto.internal.v1.PartitionTarget;
 import io.voronode.wire.VoronodeException.NotFound;
+import io.voronode.wire.VoronodeException.Unavailable;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param controller id of the coordinator that took the newest epoch
  * @param partitions targets in order of their numbers; all P of them, or none while the cluster is being made
  * @param collections by name, those that are being dropped included
+ * @param incomplete names of collections that are in the tree, and of which something is not in hand yet
  */
 public record ClusterImage(
         String clusterUuid,
@@ -28,16 +31,19 @@ public record ClusterImage(
         Map<String, CoordinatorLiveness> coordinators,
         @Nullable String controller,
         List<PartitionTarget> partitions,
-        Map<String, CollectionImage> collections) {
+        Map<String, CollectionImage> collections,
+        Set<String> incomplete) {
 
     /** What is known before anything is. */
-    public static final ClusterImage EMPTY = new ClusterImage("", 0, Map.of(), Map.of(), null, List.of(), Map.of());
+    public static final ClusterImage EMPTY =
+            new ClusterImage("", 0, Map.of(), Map.of(), null, List.of(), Map.of(), Set.of());
 
     public ClusterImage {
         nodes = Map.copyOf(nodes);
         coordinators = Map.copyOf(coordinators);
         partitions = List.copyOf(partitions);
         collections = Map.copyOf(collections);
+        incomplete = Set.copyOf(incomplete);
     }
 
     /** Whether the cluster has been made: every partition has its target. */
@@ -48,12 +54,19 @@ public record ClusterImage(
     /**
      * The collection of this name that takes requests.
      *
-     * @throws NotFound if there is none, or it is being dropped
+     * @throws NotFound if there is none, or it is being dropped or restored
+     * @throws Unavailable if there is one, and this coordinator has not yet all that it takes to serve it
      */
     public CollectionImage collection(String name) {
         CollectionImage collection = collections.get(name);
+        if (collection == null && incomplete.contains(name)) {
+            throw new Unavailable("collection \"" + name + "\" is still being made ready on this coordinator");
+        }
         if (collection == null || collection.dropping()) {
             throw new NotFound("collection \"" + name + "\" does not exist");
+        }
+        if (collection.restoring()) {
+            throw new NotFound("collection \"" + name + "\" is still being restored from a snapshot");
         }
         return collection;
     }

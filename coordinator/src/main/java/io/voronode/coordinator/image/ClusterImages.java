@@ -13,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.state.ConnectionState;
@@ -35,11 +36,15 @@ public final class ClusterImages implements ImageSource, AutoCloseable {
     private static final long DEBOUNCE_MS = 2;
 
     private static final long RETRY_MS = 200;
+    /** How often is looked whether what has vanished from the tree is to go from the image. */
+    private static final long VANISHED_MS = 1_000;
+
     private static final long CLOSE_TIMEOUT_MS = 5_000;
     private static final Duration REFRESH_TIMEOUT = Duration.ofSeconds(5);
 
     private final CuratorFramework client;
     private final ClusterTree paths;
+    private final Channels channels;
     private final TreeMirror mirror;
     private final TreeBlobs blobs;
     private final Liveness liveness;
@@ -51,6 +56,8 @@ public final class ClusterImages implements ImageSource, AutoCloseable {
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final Thread thread = new Thread(this::run, "voronode-image");
 
+    private final Vanished vanished = new Vanished();
+    private String lastFailure = "";
     private final Published<State> published = new Published<>(new State(TreeSnapshot.EMPTY, ClusterImage.EMPTY));
 
     /** Guards what follows. */
@@ -67,6 +74,7 @@ public final class ClusterImages implements ImageSource, AutoCloseable {
             CuratorFramework client, ClusterTree paths, String coordinatorId, Path blobsFolder, Channels channels) {
         this.client = client;
         this.paths = paths;
+        this.channels = channels;
         this.mirror = new TreeMirror(client, paths.root(), this::wake);
         this.blobs = new TreeBlobs(
                 blobsFolder,
@@ -109,6 +117,11 @@ public final class ClusterImages implements ImageSource, AutoCloseable {
     /** The cell maps that images are made with. */
     public CellMapStore cellMaps() {
         return blobs.cellMaps();
+    }
+
+    /** Cell maps from these addresses of holders of a partition, for one who knows more than the image. */
+    public CellMapStore cellMapsOf(IntFunction<List<String>> holders) {
+        return blobs.cellMaps(new PartitionBlobs(channels, holders));
     }
 
     /** Lets the cluster know that this coordinator serves at the address. */
@@ -212,7 +225,8 @@ public final class ClusterImages implements ImageSource, AutoCloseable {
     private boolean awaitWork() throws InterruptedException {
         synchronized (lock) {
             while (!changed && refreshes.isEmpty() && !closed) {
-                lock.wait();
+                lock.wait(vanished.isEmpty() ? 0 : VANISHED_MS);
+                changed |= !vanished.isEmpty();
             }
             if (closed) {
                 return false;
@@ -241,19 +255,36 @@ public final class ClusterImages implements ImageSource, AutoCloseable {
         try {
             TreeSnapshot last = published.get().tree();
             adopt(mirror.catchUp() ? TreeParser.parse(paths, mirror.znodes()) : last);
+            lastFailure = "";
             waiting.forEach(refresh -> refresh.complete(published.get()));
         } catch (RuntimeException e) {
             // Also for what should not happen: this thread must go on, and the last image with it.
-            LOG.warn("the image stays as it is", e);
+            logNew(e);
             waiting.forEach(refresh -> refresh.completeExceptionally(e));
             Thread.sleep(RETRY_MS);
             mirror.invalidate();
         }
     }
 
+    /** What keeps the tree from being read may last, as a layout of a later version does: it is said once. */
+    private void logNew(RuntimeException e) {
+        String failure = e.toString();
+        if (failure.equals(lastFailure)) {
+            LOG.debug("the image still stays as it is", e);
+        } else {
+            LOG.warn("the image stays as it is: {}", failure);
+            LOG.debug("why", e);
+        }
+        lastFailure = failure;
+    }
+
     private void adopt(TreeSnapshot tree) {
         blobs.begin();
-        ClusterImage image = ImageBuilder.next(current(), tree, blobs);
+        ClusterImage last = current();
+        if (tree.format() == null && published.get().tree().format() != null) {
+            LOG.error("the cluster tree is gone: requests are served from the last image of it");
+        }
+        ClusterImage image = vanished.keep(last, ImageBuilder.next(last, tree, blobs), tree, System.nanoTime());
         blobs.end();
         State next = new State(tree, image);
         if (!next.equals(published.get())) {

@@ -11,11 +11,16 @@ import java.util.TreeMap;
  * of {@link #generations()}: those that partitions have not begun, or have ended, are ignored there.
  *
  * @param dropping it takes no more requests
+ * @param restoring a snapshot is being written into it: only who does that sees it
  * @param serving number of the generation that answers searches; always among the generations
  * @param generations by number
  */
 public record CollectionImage(
-        CollectionSpec spec, boolean dropping, int serving, SortedMap<Integer, GenerationImage> generations) {
+        CollectionSpec spec,
+        boolean dropping,
+        boolean restoring,
+        int serving,
+        SortedMap<Integer, GenerationImage> generations) {
 
     public CollectionImage {
         generations = Collections.unmodifiableSortedMap(new TreeMap<>(generations));

@@ -30,6 +30,11 @@ public record CollectionTree(
         return node().getSpec();
     }
 
+    /** Whether a snapshot is being written into it. */
+    public boolean restoring() {
+        return !node().getRestoringCoordinator().isEmpty();
+    }
+
     public boolean dropping() {
         return node().getDropping();
     }

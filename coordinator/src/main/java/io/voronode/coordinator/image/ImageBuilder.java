@@ -7,13 +7,16 @@ import io.voronode.proto.internal.v1.CollectionSpec;
 import io.voronode.proto.internal.v1.GenerationNode;
 import io.voronode.proto.internal.v1.NodeAdminState;
 import io.voronode.proto.internal.v1.NodeRegistration;
+import io.voronode.proto.internal.v1.PartitionTarget;
 import io.voronode.proto.internal.v1.ServingNode;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Of a collection it takes the generations that are complete: cell map in hand, all shard targets there. While the serving
  * generation of the tree is not among them, the generation that served in the last image goes on serving; a collection that
- * never had a complete serving generation is left out.
+ * never had a complete serving generation is only named. Of a tree that has lost its {@code format}, or targets of partitions, what the last image
+ * had of these stays: absence in the tree says nothing of what nodes hold.
  */
 final class ImageBuilder {
     /** What generations name by digest, if it is in hand; asking for what is not starts fetching it. */
@@ -49,6 +53,38 @@ final class ImageBuilder {
     }
 
     private ClusterImage build() {
+        return tree.format() == null && last.formed() ? survivor() : whole();
+    }
+
+    /** The tree was lost: the cluster is what it was, as far as it lives. */
+    private ClusterImage survivor() {
+        Map<String, NodeImage> nodes = new HashMap<>(last.nodes());
+        nodes().forEach((name, node) -> {
+            if (node.liveness() != null) {
+                NodeImage before = nodes.get(name);
+                nodes.put(name, before == null ? node : new NodeImage(before.registration(), node.liveness()));
+            }
+        });
+        return new ClusterImage(
+                last.clusterUuid(),
+                last.partitionCount(),
+                nodes,
+                tree.coordinators(),
+                controller(),
+                last.partitions(),
+                last.collections(),
+                last.incomplete());
+    }
+
+    private @Nullable String controller() {
+        return tree.epoch() == null ? null : tree.epoch().value().getCoordinator();
+    }
+
+    private String clusterUuid() {
+        return tree.format() == null ? "" : hex(tree.format().getClusterUuid());
+    }
+
+    private ClusterImage whole() {
         Map<String, CollectionImage> collections = new HashMap<>();
         tree.collections().forEach((name, collection) -> {
             CollectionImage image = collection(name, collection);
@@ -57,17 +93,30 @@ final class ImageBuilder {
             }
         });
         return new ClusterImage(
-                tree.format() == null ? "" : hex(tree.format().getClusterUuid()),
+                clusterUuid(),
                 tree.partitionCount(),
                 nodes(),
                 tree.coordinators(),
-                tree.epoch() == null ? null : tree.epoch().value().getCoordinator(),
-                tree.formed()
-                        ? tree.partitions().values().stream()
-                                .map(Versioned::value)
-                                .toList()
-                        : List.of(),
-                collections);
+                controller(),
+                partitions(),
+                collections,
+                incomplete(collections.keySet()));
+    }
+
+    private Set<String> incomplete(Set<String> complete) {
+        return tree.collections().entrySet().stream()
+                .filter(entry ->
+                        !complete.contains(entry.getKey()) && !entry.getValue().dropping())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+    }
+
+    /** Targets that vanish say nothing of the rows: then those that were known are still good. */
+    private List<PartitionTarget> partitions() {
+        if (tree.formed()) {
+            return tree.partitions().values().stream().map(Versioned::value).toList();
+        }
+        return last.clusterUuid().equals(clusterUuid()) ? last.partitions() : List.of();
     }
 
     private Map<String, NodeImage> nodes() {
@@ -97,14 +146,16 @@ final class ImageBuilder {
         SortedMap<Integer, GenerationImage> generations = complete(collection);
         int wanted = serving.value().getGeneration();
         if (generations.containsKey(wanted)) {
-            return new CollectionImage(collection.spec(), collection.dropping(), wanted, generations);
+            return new CollectionImage(
+                    collection.spec(), collection.dropping(), collection.restoring(), wanted, generations);
         }
         CollectionImage before = last.collections().get(name);
         if (before == null || !before.spec().getUuid().equals(collection.spec().getUuid())) {
             return null;
         }
         generations.putIfAbsent(before.serving(), before.servingGeneration());
-        return new CollectionImage(collection.spec(), collection.dropping(), before.serving(), generations);
+        return new CollectionImage(
+                collection.spec(), collection.dropping(), collection.restoring(), before.serving(), generations);
     }
 
     private SortedMap<Integer, GenerationImage> complete(CollectionTree collection) {

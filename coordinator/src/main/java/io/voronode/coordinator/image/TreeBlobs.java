@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * #begin()} and {@link #end()}.
  */
 final class TreeBlobs implements ImageBuilder.BlobLookup, AutoCloseable {
+    private final Path folder;
     private final CellMapStore cellMaps;
     private final BlobCache calibrationBlobs;
     private final BlobFetcher<CellMap> maps;
@@ -20,10 +21,16 @@ final class TreeBlobs implements ImageBuilder.BlobLookup, AutoCloseable {
 
     /** Calls back, on a thread of its own, when a blob has come that was not there when it was looked up. */
     TreeBlobs(Path folder, BlobSource source, Runnable onFetched) {
+        this.folder = folder;
         this.cellMaps = new CellMapStore(folder.resolve("cell-maps"), source);
         this.calibrationBlobs = new BlobCache(folder.resolve("calibrations"), source);
         this.maps = new BlobFetcher<>(onFetched);
         this.calibrations = new BlobFetcher<>(onFetched);
+    }
+
+    /** The same folder, filled from another source. */
+    CellMapStore cellMaps(BlobSource source) {
+        return new CellMapStore(folder.resolve("cell-maps"), source);
     }
 
     CellMapStore cellMaps() {
@@ -54,8 +61,8 @@ final class TreeBlobs implements ImageBuilder.BlobLookup, AutoCloseable {
     }
 
     void end() {
-        maps.end();
-        calibrations.end();
+        cellMaps.retain(maps.end());
+        calibrationBlobs.retain(calibrations.end());
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.voronode.proto.internal.v1.CollectionNode;
 import io.voronode.proto.internal.v1.ControllerEpoch;
 import io.voronode.proto.internal.v1.CoordinatorLiveness;
 import io.voronode.proto.internal.v1.GenerationNode;
+import io.voronode.proto.internal.v1.MovementSettings;
 import io.voronode.proto.internal.v1.NodeLiveness;
 import io.voronode.proto.internal.v1.NodeRegistration;
 import io.voronode.proto.internal.v1.PartitionTarget;
@@ -27,6 +28,7 @@ final class TreeParser {
     private final int rootLength;
     private @Nullable ClusterFormat format;
     private @Nullable Versioned<ControllerEpoch> epoch;
+    private MovementSettings movement = MovementSettings.getDefaultInstance();
     private final SortedMap<String, NodeRegistration> nodes = new TreeMap<>();
     private final SortedMap<String, NodeLiveness> live = new TreeMap<>();
     private final Map<String, Long> liveSince = new HashMap<>();
@@ -60,6 +62,8 @@ final class TreeParser {
         switch (path[0]) {
             case "format" -> addFormat(znode);
             case "controller" -> addController(path, znode);
+            case "movement" ->
+                movement = znode.decode(MovementSettings.newBuilder()).build();
             case "nodes" -> addNode(path, znode);
             case "coordinators" -> addCoordinator(path, znode);
             case "partitions" -> addPartition(path, znode);
@@ -148,7 +152,7 @@ final class TreeParser {
                 trees.put(name, new CollectionTree(config, parts.serving, parts.generations()));
             }
         });
-        return new TreeSnapshot(format, epoch, nodes, live, coordinators, partitions, trees);
+        return new TreeSnapshot(format, epoch, movement, nodes, live, coordinators, partitions, trees);
     }
 
     /** What has been found of a collection. */

@@ -19,6 +19,10 @@ public final class CoordinatorMeters implements AutoCloseable {
         this.registry = registry;
         ClusterImages images = control.images();
         gauge("voronode.controller", "1 while this coordinator is the controller", () -> flag(control.controls()));
+        gauge(
+                "voronode.controller.holding",
+                "1 while this controller changes nothing before a recovery",
+                () -> flag(control.holds()));
         gauge("voronode.controller.epoch", "Newest epoch known here", () -> epoch(images));
         gauge("voronode.zookeeper.connected", "1 while ZooKeeper is connected", () -> flag(images.connected()));
         gauge("voronode.image.nodes", "Live shard nodes", () -> liveNodes(images.current()));

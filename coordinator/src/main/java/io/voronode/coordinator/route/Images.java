@@ -61,8 +61,9 @@ public final class Images {
      */
     public CollectionImage same(CollectionImage collection) {
         ByteString uuid = collection.spec().getUuid();
-        CollectionImage now = source.current().collection(collection.spec().getName());
-        if (!now.spec().getUuid().equals(uuid)) {
+        CollectionImage now =
+                source.current().collections().get(collection.spec().getName());
+        if (now == null || now.dropping() || !now.spec().getUuid().equals(uuid)) {
             throw new NotFound("collection \"" + collection.spec().getName() + "\" has been dropped");
         }
         return now;

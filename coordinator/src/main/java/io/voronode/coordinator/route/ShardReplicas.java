@@ -23,6 +23,8 @@ public final class ShardReplicas {
 
     private final ConcurrentHashMap<String, AtomicInteger> callsUnderWay = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<Replica, AtomicLong> restingSince = new ConcurrentHashMap<>();
+    private final AnswerTimes times = new AnswerTimes();
+    private final HedgeBudget hedges = new HedgeBudget();
 
     /** One replica of one shard of one generation. */
     public record Replica(ByteString collectionUuid, int generation, int shard, String node) {}
@@ -77,6 +79,16 @@ public final class ShardReplicas {
         }
         restingSince.remove(replica, since);
         return false;
+    }
+
+    /** How long ordinary searches usually take their nodes. */
+    public AnswerTimes times() {
+        return times;
+    }
+
+    /** What may be asked a second time. */
+    public HedgeBudget hedges() {
+        return hedges;
     }
 
     /** The calls under way to a node; who calls counts itself in and out. */

@@ -16,6 +16,7 @@ import io.voronode.proto.internal.v1.ScanResponse;
 import io.voronode.proto.v1.ConsistencyLevel;
 import io.voronode.proto.v1.Record;
 import io.voronode.wire.VoronodeException.BadInput;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,22 +30,41 @@ public final class RecordReader {
     private final Images images;
     private final RowReader rows;
     private final Freshness freshness;
+    private final InstantSource clock;
 
-    public RecordReader(Images images, RowReader rows, Freshness freshness) {
+    public RecordReader(Images images, RowReader rows, Freshness freshness, InstantSource clock) {
         this.images = images;
         this.rows = rows;
         this.freshness = freshness;
+        this.clock = clock;
     }
 
     /**
      * Records by key.
      *
      * @param records one per key asked for; null where no live record has it
+     * @param seen what was read contains
      */
-    public record Found(List<@Nullable Record> records, SessionToken token) {}
+    public record Found(List<@Nullable Record> records, Seen seen) {}
+
+    /** The number of live records. */
+    public record Counted(long records, Seen seen) {}
 
     /** One page of a scroll; the cursor is empty behind the last. */
-    public record Page(List<Record> records, ByteString nextCursor) {}
+    public record Page(List<Record> records, ByteString nextCursor, Seen seen) {}
+
+    /**
+     * What a read has seen.
+     *
+     * @param token covers it, and what the caller had seen before
+     * @param lagMs how far behind the rows the replicas that were read may be
+     */
+    public record Seen(SessionToken token, long lagMs) {
+        Seen plus(ScanResponse response) {
+            return new Seen(
+                    token.plus(List.of(response.getPosition())), Math.max(lagMs, response.getLeaderSilenceMs()));
+        }
+    }
 
     /** The records of these keys; STRONG is linearizable per key. */
     public Found get(
@@ -57,30 +77,35 @@ public final class RecordReader {
         Keys.requireAll(keys, Limits.GET_KEYS);
         LinkedHashSet<String> distinct = new LinkedHashSet<>(keys);
         SessionToken required = freshness.required(level, token, rows.partitionsOf(distinct));
-        Rows read = rows.read(collection, distinct, projection, required);
+        Rows read = rows.read(collection, distinct, projection, required, clock.millis());
         List<@Nullable Record> records = new ArrayList<>(keys.size());
         for (String key : keys) {
             Row row = read.byKey().get(key);
             records.add(row == null ? null : RowRecords.record(row, projection));
         }
-        return new Found(records, token.plus(read.positions()));
+        return new Found(records, new Seen(token.plus(read.positions()), read.lagMs()));
     }
 
     /** The number of live records. */
-    public long count(CollectionImage collection, ConsistencyLevel level, SessionToken token) {
+    public Counted count(CollectionImage collection, ConsistencyLevel level, SessionToken token) {
         QueryRules.requireLevel(level);
         List<Integer> all =
                 IntStream.range(0, images.current().partitionCount()).boxed().toList();
         SessionToken required = freshness.required(level, token, all);
-        return Fanout.map(all, partition -> count(collection, partition, required)).stream()
-                .mapToLong(Long::longValue)
-                .sum();
+        long nowMs = clock.millis();
+        long records = 0;
+        Seen seen = new Seen(token, 0);
+        for (ScanResponse response : Fanout.map(all, partition -> first(collection, partition, required, nowMs))) {
+            records += response.getLiveRows();
+            seen = seen.plus(response);
+        }
+        return new Counted(records, seen);
     }
 
-    private long count(CollectionImage collection, int partition, SessionToken required) {
+    private ScanResponse first(CollectionImage collection, int partition, SessionToken required, long nowMs) {
         ScanRequest.Builder one =
-                ScanRequest.newBuilder().setPartition(partition).setLimit(1);
-        return rows.scan(collection, one, required).getLiveRows();
+                ScanRequest.newBuilder().setPartition(partition).setLimit(1).setNowMs(nowMs);
+        return rows.scan(collection, one, required);
     }
 
     /** The records behind the cursor, partition by partition, in each in the order of the keys' bytes. */
@@ -99,15 +124,16 @@ public final class RecordReader {
         ByteString uuid = collection.spec().getUuid();
         int partitionCount = images.current().partitionCount();
         ScrollCursor at = ScrollCursor.decode(uuid, cursor, partitionCount);
-        PageFill page = new PageFill(limit == 0 ? Limits.SCROLL_DEFAULT_LIMIT : limit);
+        PageFill page =
+                new PageFill(limit == 0 ? Limits.SCROLL_DEFAULT_LIMIT : limit, clock.millis(), new Seen(token, 0));
         while (at.partition() < partitionCount) {
             ScrollCursor next = fill(page, collection, at, projection, level, token);
             if (next.partition() < partitionCount && page.full()) {
-                return new Page(page.records, next.encode(uuid));
+                return new Page(page.records, next.encode(uuid), page.seen);
             }
             at = next;
         }
-        return new Page(page.records, ByteString.EMPTY);
+        return new Page(page.records, ByteString.EMPTY, page.seen);
     }
 
     private ScrollCursor fill(
@@ -123,9 +149,11 @@ public final class RecordReader {
                 .setLimit(page.limit - page.records.size())
                 .setWithVector(projection.vector())
                 .setWithPayload(projection.payload())
-                .setWithDocument(projection.document());
+                .setWithDocument(projection.document())
+                .setNowMs(page.nowMs);
         ScanResponse response =
                 rows.scan(collection, request, freshness.required(level, token, List.of(at.partition())));
+        page.seen = page.seen.plus(response);
         String last = at.afterKey();
         for (Row row : response.getRowsList()) {
             if (!page.take(RowRecords.record(row, projection))) {
@@ -139,12 +167,16 @@ public final class RecordReader {
     /** A page that ends at its limit or before 8 MiB, but holds at least one record; of one thread. */
     private static final class PageFill {
         private final int limit;
+        private final long nowMs;
         private final List<Record> records = new ArrayList<>();
         private long bytes;
         private boolean overflown;
+        private Seen seen;
 
-        PageFill(int limit) {
+        PageFill(int limit, long nowMs, Seen seen) {
             this.limit = limit;
+            this.nowMs = nowMs;
+            this.seen = seen;
         }
 
         boolean take(Record record) {

@@ -19,6 +19,9 @@ public final class RowRecords {
                 .setPayload(row.getPayload())
                 .setVersion(row.getVersion())
                 .setUpdateTime(Timestamps.fromMillis(row.getUpdateTimeMs()));
+        if (row.getExpireTimeMs() != 0) {
+            record.setExpireTime(Timestamps.fromMillis(row.getExpireTimeMs()));
+        }
         if (projection.vector()) {
             vector(row).ifPresent(record::setVector);
         }

@@ -3,7 +3,6 @@ package io.voronode.coordinator.rpc;
 import com.google.protobuf.MessageLite;
 import io.grpc.Context;
 import io.grpc.Deadline;
-import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -11,26 +10,36 @@ import io.voronode.wire.Channels;
 import io.voronode.wire.Statuses;
 import io.voronode.wire.VoronodeException;
 import io.voronode.wire.VoronodeException.Bug;
+import io.voronode.wire.VoronodeException.TooLarge;
 import io.voronode.wire.VoronodeException.Unavailable;
+import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.slf4j.LoggerFactory;
 
 /**
  * What every handler needs: a deadline, admission, and errors as statuses. A call without a deadline of its own gets one: a minute
  * for writes, ten seconds for reads. The work ends a little before the client's deadline, so that what could be done by then is still
- * told.
+ * told. Streams are bounded in number, and their parts take half of the places at most: they wait as long as it takes, because a stream
+ * that is refused in the middle sends again what has been done for it.
  */
 final class Handlers implements AutoCloseable {
     static final long WRITE_TIME_MS = 60_000;
     static final long READ_TIME_MS = 10_000;
 
     private static final long LONGEST_MARGIN_MS = 250;
+    /** Each may hold some batches of 16 MiB. */
+    private static final int MOST_STREAMS = 512;
 
     private final Admission admission;
-    private final RateLimitedLog bugs = new RateLimitedLog();
+    private final Admission parts;
+    private final Semaphore streams;
+    private final RateLimitedLog bugs =
+            new RateLimitedLog(LoggerFactory.getLogger(Handlers.class), Duration.ofSeconds(10));
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("coordinator-deadlines").factory());
 
@@ -38,6 +47,8 @@ final class Handlers implements AutoCloseable {
 
     Handlers(int running) {
         this.admission = new Admission(running);
+        this.parts = new Admission(Math.max(1, running / 2));
+        this.streams = new Semaphore(Math.min(running, MOST_STREAMS));
         // Calls cancel their deadlines when they end; those would stay here until their time, a minute of calls at
         // once.
         timer.setRemoveOnCancelPolicy(true);
@@ -51,32 +62,48 @@ final class Handlers implements AutoCloseable {
     /**
      * As {@link #unary(StreamObserver, long, Supplier)}.
      *
-     * @param message what the client is told of the outcome of the work
+     * @param message what the client is told of the outcome of the work; it may wait, the turn of the work is over by then
      * @param after told of the outcome when the answer has been sent; must not throw
      */
     <A, R extends MessageLite> void unary(
             StreamObserver<R> observer, long defaultMs, Supplier<A> work, Function<A, R> message, Consumer<A> after) {
-        A outcome;
+        Told<A, R> told;
         if (observer instanceof ServerCallStreamObserver<R> call) {
             // Without a handler an answer to a client that has gone would throw.
             call.setOnCancelHandler(() -> {});
         }
         try {
-            outcome = inTime(defaultMs, () -> admission.admit(work));
-            R answer = message.apply(outcome);
-            requireFits(answer);
-            observer.onNext(answer);
+            told = within(deadline(defaultMs), () -> {
+                A outcome = admission.admit(work);
+                return new Told<>(outcome, message.apply(outcome));
+            });
+            requireFits(told.message());
+            observer.onNext(told.message());
             observer.onCompleted();
         } catch (RuntimeException e) {
             observer.onError(status(e));
             return;
         }
-        after.accept(outcome);
+        after.accept(told.outcome());
     }
 
-    /** Does a part of a streaming call: under its own deadline, when its turn comes. */
+    private record Told<A, R>(A outcome, R message) {}
+
+    /**
+     * Does a part of a streaming call when its turn comes, and from then on within its own time: a client that gives a stream an hour
+     * does not give it to every batch.
+     */
     <R> R part(long timeMs, Supplier<R> work) {
-        return inTime(timeMs, () -> admission.admit(work));
+        return parts.admitPatiently(() -> admission.admitPatiently(() -> within(partDeadline(timeMs), work)));
+    }
+
+    /** Whether there is room for one more stream of writes; then {@link #leaveStream} is to be called at its end. */
+    boolean enterStream() {
+        return streams.tryAcquire();
+    }
+
+    void leaveStream() {
+        streams.release();
     }
 
     /**
@@ -96,8 +123,8 @@ final class Handlers implements AutoCloseable {
         closing = true;
     }
 
-    private <R> R inTime(long defaultMs, Supplier<R> work) {
-        Context.CancellableContext context = Context.current().withDeadline(deadline(defaultMs), timer);
+    private <R> R within(Deadline deadline, Supplier<R> work) {
+        Context.CancellableContext context = Context.current().withDeadline(deadline, timer);
         Context before = context.attach();
         try {
             return work.get();
@@ -109,19 +136,24 @@ final class Handlers implements AutoCloseable {
 
     private static Deadline deadline(long defaultMs) {
         Deadline client = Context.current().getDeadline();
-        if (client == null) {
-            return Deadline.after(defaultMs, TimeUnit.MILLISECONDS);
-        }
+        return client == null ? Deadline.after(defaultMs, TimeUnit.MILLISECONDS) : withMargin(client);
+    }
+
+    private static Deadline partDeadline(long timeMs) {
+        Deadline own = Deadline.after(timeMs, TimeUnit.MILLISECONDS);
+        Deadline client = Context.current().getDeadline();
+        return client == null ? own : own.minimum(withMargin(client));
+    }
+
+    private static Deadline withMargin(Deadline client) {
         long margin = Math.clamp(client.timeRemaining(TimeUnit.MILLISECONDS) / 10, 0, LONGEST_MARGIN_MS);
         return client.offset(-margin, TimeUnit.MILLISECONDS);
     }
 
     private static void requireFits(MessageLite answer) {
         if (answer.getSerializedSize() > Channels.MAX_MESSAGE_BYTES) {
-            throw Status.RESOURCE_EXHAUSTED
-                    .withDescription("the answer of " + answer.getSerializedSize() + " bytes exceeds the limit of "
-                            + Channels.MAX_MESSAGE_BYTES + " bytes a message: ask for less at a time")
-                    .asRuntimeException();
+            throw new TooLarge("the answer of " + answer.getSerializedSize() + " bytes exceeds the limit of "
+                    + Channels.MAX_MESSAGE_BYTES + " bytes a message: ask for less at a time");
         }
     }
 

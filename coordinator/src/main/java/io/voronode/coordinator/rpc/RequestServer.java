@@ -7,24 +7,33 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.voronode.coordinator.canary.RecallCanary;
+import io.voronode.coordinator.delete.FilterDeletes;
 import io.voronode.coordinator.gather.Gather;
+import io.voronode.coordinator.gather.SearchListener;
 import io.voronode.coordinator.gather.WhyNot;
 import io.voronode.coordinator.route.Images;
+import io.voronode.coordinator.route.PartitionRouter;
 import io.voronode.coordinator.rows.RecordReader;
+import io.voronode.coordinator.snapshot.RestoredCollections;
+import io.voronode.coordinator.snapshot.SnapshotRoot;
 import io.voronode.coordinator.write.RecordWriter;
 import io.voronode.wire.CallClock;
 import io.voronode.wire.CallListener;
 import io.voronode.wire.Channels;
+import io.voronode.wire.RequestIds;
 import io.voronode.wire.VoronodeException.Unavailable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The gRPC server that clients talk to: RecordService, SearchService, the services it is given, health (SERVING once told so) and
+ * The gRPC server that clients talk to: RecordService, SearchService, VerifyService, SnapshotService, the services it is given, health (SERVING once told so) and
  * reflection. Connections that flood resets or do not finish their handshake are closed.
  */
 public final class RequestServer implements AutoCloseable {
@@ -49,20 +58,32 @@ public final class RequestServer implements AutoCloseable {
     /**
      * What the server hands requests to.
      *
-     * @param others served beside RecordService and SearchService, without admission
+     * @param searches is told of those that are answered
+     * @param slowSearch searches that take as long are told in the log; zero: none are
+     * @param snapshots what snapshots need; empty: SnapshotService is not served
+     * @param others served beside those of this package, without admission
      */
     public record Paths(
             Images images,
+            Channels channels,
+            PartitionRouter partitions,
             RecordWriter writer,
             RecordReader reader,
+            FilterDeletes filterDeletes,
             Gather gather,
             WhyNot whyNot,
             RecallCanary canary,
+            SearchListener searches,
+            Duration slowSearch,
+            Optional<Snapshots> snapshots,
             List<BindableService> others) {
         public Paths {
             others = List.copyOf(others);
         }
     }
+
+    /** Where snapshots lie, and the tree's part in restoring them. */
+    public record Snapshots(SnapshotRoot root, RestoredCollections restored, InstantSource clock) {}
 
     /**
      * Binds the port and serves, NOT_SERVING by its health.
@@ -74,6 +95,7 @@ public final class RequestServer implements AutoCloseable {
     public RequestServer(String bindHost, int port, Paths paths, CallListener listener) {
         NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(bindHost, port))
                 .executor(executor)
+                .intercept(RequestIds.ofUsers())
                 .intercept(new CallClock(listener))
                 .maxInboundMessageSize(Channels.MAX_MESSAGE_BYTES)
                 .handshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS)
@@ -81,8 +103,28 @@ public final class RequestServer implements AutoCloseable {
                 .permitKeepAliveTime(MIN_KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
                 .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION);
-        add(builder, new RecordRpc(handlers, paths.images(), paths.writer(), paths.reader()));
-        add(builder, new SearchRpc(handlers, paths.images(), paths.gather(), paths.whyNot(), paths.canary()));
+        add(builder, new RecordRpc(handlers, paths.images(), paths.writer(), paths.reader(), paths.filterDeletes()));
+        add(
+                builder,
+                new SearchRpc(
+                        handlers,
+                        paths.images(),
+                        paths.gather(),
+                        paths.whyNot(),
+                        paths.canary(),
+                        new SlowSearches(paths.slowSearch()),
+                        paths.searches()));
+        add(builder, new VerifyRpc(handlers, paths.images(), paths.channels(), paths.partitions()));
+        paths.snapshots()
+                .ifPresent(snapshots -> add(
+                        builder,
+                        new SnapshotRpc(
+                                handlers,
+                                paths.images(),
+                                paths.channels(),
+                                paths.partitions(),
+                                paths.writer(),
+                                snapshots)));
         paths.others().forEach(service -> add(builder, service));
         add(builder, health.getHealthService());
         add(builder, ProtoReflectionServiceV1.newInstance());

@@ -10,8 +10,10 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
 import io.grpc.Status;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import org.slf4j.LoggerFactory;
 
 /**
  * Answers requests that are not protobuf, hold invalid UTF-8 or nest too deeply with INVALID_ARGUMENT. grpc-java parses a request
@@ -19,7 +21,8 @@ import java.util.Map;
  * the failure on as a message of its own, and the handler closes the call.
  */
 final class WellFormed {
-    private final RateLimitedLog log = new RateLimitedLog();
+    private final RateLimitedLog log =
+            new RateLimitedLog(LoggerFactory.getLogger(WellFormed.class), Duration.ofSeconds(10));
 
     /** What the marshaller makes of bytes that cannot be parsed. */
     private record Malformed(String method, String why) {}
@@ -102,7 +105,7 @@ final class WellFormed {
         }
 
         private void refuse(Malformed request) {
-            log.info("refused a malformed request to " + request.method() + ": " + request.why());
+            log.info(() -> "refused a malformed request to " + request.method() + ": " + request.why());
             if (!malformed) {
                 malformed = true;
                 call.close(

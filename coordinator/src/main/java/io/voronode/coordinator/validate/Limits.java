@@ -13,6 +13,9 @@ public final class Limits {
     /** Keys of one Get. */
     public static final int GET_KEYS = 1_000;
 
+    /** Records that one DeleteByFilter finds: as many from every shard of a node fit into one internal message. */
+    public static final int FILTER_DELETES = 5_000;
+
     public static final int SCROLL_LIMIT = 1_000;
     public static final int SCROLL_DEFAULT_LIMIT = 100;
     public static final int HITS = 10_000;

@@ -3,7 +3,7 @@ package io.voronode.coordinator.validate;
 import io.voronode.wire.VoronodeException.BadInput;
 import java.util.regex.Pattern;
 
-/** What a collection may be called. */
+/** What collections and snapshots may be called. */
 public final class Names {
     private static final String RULE = "[a-z0-9][a-z0-9_-]{0,62}";
     private static final Pattern COLLECTION = Pattern.compile(RULE);
@@ -11,9 +11,21 @@ public final class Names {
 
     private Names() {}
 
+    /** Whether it follows the rule of names. */
+    public static boolean isValid(String name) {
+        return COLLECTION.matcher(name).matches();
+    }
+
+    /** Checks the name of a snapshot, which becomes a folder's. */
+    public static void requireSnapshot(String name) {
+        if (!isValid(name)) {
+            throw new BadInput("snapshot name \"" + shown(name) + "\" does not match " + RULE);
+        }
+    }
+
     /** Checks the name of a collection. */
     public static void requireCollection(String name) {
-        if (!COLLECTION.matcher(name).matches()) {
+        if (!isValid(name)) {
             throw new BadInput("collection name \"" + shown(name) + "\" does not match " + RULE);
         }
     }

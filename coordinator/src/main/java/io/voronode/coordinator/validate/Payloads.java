@@ -54,10 +54,15 @@ final class Payloads {
                 throw new BadInput(where + ": payload goes on behind its JSON object");
             }
         } catch (JsonProcessingException e) {
-            throw new BadInput(where + ": payload is not JSON: " + e.getOriginalMessage());
+            throw new BadInput(where + ": payload is not JSON: " + problem(e));
         } catch (IOException e) {
             throw new UncheckedIOException("a string cannot be read", e);
         }
+    }
+
+    /** Jackson's words without its advice, which is for programmers. */
+    private static String problem(JsonProcessingException e) {
+        return e.getOriginalMessage().replaceFirst(": enable `.*", "");
     }
 
     private static void readObject(String where, JsonParser parser) throws IOException {

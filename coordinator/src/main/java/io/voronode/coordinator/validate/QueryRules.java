@@ -2,6 +2,7 @@ package io.voronode.coordinator.validate;
 
 import io.voronode.proto.internal.v1.CollectionSpec;
 import io.voronode.proto.v1.ConsistencyLevel;
+import io.voronode.proto.v1.Filter;
 import io.voronode.proto.v1.Query;
 import io.voronode.proto.v1.SearchParams;
 import io.voronode.wire.VoronodeException.BadInput;
@@ -48,8 +49,13 @@ public final class QueryRules {
             throw new BadInput("min_coverage = " + coverage + " is not within 0 to 1");
         }
         if (params.hasFilter()) {
-            FilterRules.require(params.getFilter());
+            requireFilter(params.getFilter());
         }
+    }
+
+    /** Checks a filter. */
+    public static void requireFilter(Filter filter) {
+        FilterRules.require(filter);
     }
 
     private static void requireRecall(SearchParams params) {

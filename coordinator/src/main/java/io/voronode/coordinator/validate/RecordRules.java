@@ -29,6 +29,9 @@ public final class RecordRules {
         float[] vector = requireInput(where, record);
         Payloads.require(where, record.getPayload());
         requireMediaType(where, record.getDocument().getMediaType());
+        if (record.hasCondition()) {
+            ConditionRules.require(where, record.getCondition());
+        }
         requireSize(where, record);
         return vector;
     }

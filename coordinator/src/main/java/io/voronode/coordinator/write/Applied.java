@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A write that a partition has applied.
+ * A write that a partition has applied, or has refused by its condition, which changes nothing but tells what the caller then knows.
  *
  * @param position where in the partition's log
  * @param gained stamps of the new state

@@ -2,6 +2,7 @@ package io.voronode.coordinator.write;
 
 import io.voronode.proto.internal.v1.Stamp;
 import io.voronode.proto.internal.v1.WriteOperation;
+import io.voronode.proto.internal.v1.WriteResult;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * time: the one that prepares the request, then the one that sends its group.
  */
 final class Draft {
+    private final int place;
     private final WriteOperation operation;
     private final float @Nullable [] indexVector;
     private final Map<Integer, Stamp> stamps = new TreeMap<>();
@@ -21,15 +23,17 @@ final class Draft {
     /**
      * A draft without stamps.
      *
-     * @param indexVector as the index keeps it (normalised for COSINE); null for a delete, which has no stamps
+     * @param place in the message, where its result belongs; a repetition of a part may have it elsewhere than its ordinal says
+     * @param indexVector as the index keeps it (normalised for COSINE); null where the write brings no vector, and so no stamps
      */
-    Draft(WriteOperation operation, float @Nullable [] indexVector) {
+    Draft(int place, WriteOperation operation, float @Nullable [] indexVector) {
+        this.place = place;
         this.operation = operation;
         this.indexVector = indexVector;
     }
 
-    int ordinal() {
-        return operation.getOrdinal();
+    int place() {
+        return place;
     }
 
     String key() {
@@ -55,6 +59,11 @@ final class Draft {
 
     Collection<Stamp> stamps() {
         return List.copyOf(stamps.values());
+    }
+
+    /** Why a partition did not apply it. */
+    String unmet(WriteResult result) {
+        return "record " + place + ": " + Conditions.unmet(operation, result);
     }
 
     WriteOperation stamped() {

@@ -10,7 +10,8 @@ import java.util.TreeMap;
 
 /**
  * The writes of a request that go to one partition in one message. It keeps its request id over all attempts: the partition
- * applies (request id, ordinal) once, and does not store refusals that a repetition heals, so resending is exact.
+ * applies (request id, ordinal) once, and does not store refusals that a repetition heals, so resending is exact, the client's own of a part of the
+ * request included.
  */
 record Group(int partition, ByteString requestId, List<Draft> drafts) {
     /** Some entries of the log: small enough that several requests share the leader's queue. */

@@ -48,7 +48,7 @@ final class GroupSender {
         } catch (NotFound e) {
             throw e;
         } catch (VoronodeException e) {
-            sending.pending.forEach(draft -> results.failed(draft.ordinal(), e));
+            sending.pending.forEach(draft -> results.failed(draft.place(), e));
         }
         return sending.applied;
     }
@@ -118,15 +118,16 @@ final class GroupSender {
                 WriteResult result = response.getResults(i);
                 switch (result.getCode()) {
                     case WRITE_CODE_APPLIED -> applied(draft, result, response.getPosition());
+                    case WRITE_CODE_CONDITION_FAILED -> conditionFailed(draft, result, response.getPosition());
+                    case WRITE_CODE_NOT_FOUND -> notFound(draft, response.getPosition());
                     case WRITE_CODE_STALE_MAP -> stale.add(draft);
                     case WRITE_CODE_UNKNOWN_COLLECTION -> unknown.add(draft);
                     case WRITE_CODE_REJECTED ->
                         results.failed(
-                                draft.ordinal(),
-                                new BadInput("record " + draft.ordinal() + ": " + result.getMessage()));
+                                draft.place(), new BadInput("record " + draft.place() + ": " + result.getMessage()));
                     case WRITE_CODE_UNSPECIFIED, UNRECOGNIZED ->
                         results.failed(
-                                draft.ordinal(),
+                                draft.place(),
                                 new Bug("partition " + group.partition() + " answered " + result.getCode(), null));
                 }
             }
@@ -139,9 +140,20 @@ final class GroupSender {
         }
 
         private void applied(Draft draft, WriteResult result, Position position) {
-            results.applied(draft.ordinal(), result.getVersion(), result.getExisted());
+            results.applied(draft.place(), result.getVersion(), result.getExisted());
             applied.add(new Applied(
                     position.toBuilder().setIndex(result.getVersion()).build(), draft.stamps(), result.getLostList()));
+        }
+
+        /** Who reads the record next, to try again, is to see what the condition met. */
+        private void conditionFailed(Draft draft, WriteResult result, Position position) {
+            results.conditionFailed(draft.place(), draft.unmet(result), result);
+            applied.add(new Applied(position, List.of(), List.of()));
+        }
+
+        private void notFound(Draft draft, Position position) {
+            results.notFound(draft.place(), draft.key());
+            applied.add(new Applied(position, List.of(), List.of()));
         }
 
         private void collectionUnknown() {

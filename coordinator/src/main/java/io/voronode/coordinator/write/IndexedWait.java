@@ -22,20 +22,25 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Waits until searches see what was written: one live replica of each shard of the serving generation that gained or lost a
- * record has made it visible. When the serving generation changes meanwhile, the wait begins again with the new one.
+ * record has made it visible. When the serving generation changes meanwhile, the wait begins again with the new one. Waiting takes no
+ * part in the admission of requests: what bounds it is the number of writes that are waited for.
  */
 final class IndexedWait {
     private static final Logger LOG = LoggerFactory.getLogger(IndexedWait.class);
+    /** Of all callers together; a call writes 10 000 records at most. */
+    private static final int MAX_WRITES = 50_000;
 
     private final Images images;
     private final Channels channels;
     private final ShardReplicas replicas;
+    private final Semaphore room = new Semaphore(MAX_WRITES);
 
     IndexedWait(Images images, Channels channels, ShardReplicas replicas) {
         this.images = images;
@@ -43,16 +48,21 @@ final class IndexedWait {
         this.replicas = replicas;
     }
 
-    /** Whether all of it is visible; false when the time is over before. */
+    /** Whether all of it is visible; false when the time is over before, or others wait for too much already. */
     boolean await(CollectionImage collection, List<Applied> applied) {
         if (applied.isEmpty()) {
             return true;
+        }
+        if (!room.tryAcquire(applied.size())) {
+            return false;
         }
         try {
             return awaitServing(collection, applied);
         } catch (NotFound e) {
             LOG.debug("the collection was dropped while a write waited for its index", e);
             return false;
+        } finally {
+            room.release(applied.size());
         }
     }
 

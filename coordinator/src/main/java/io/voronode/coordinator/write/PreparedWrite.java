@@ -15,8 +15,8 @@ public final class PreparedWrite {
      * Made by {@link RecordWriter}.
      *
      * @param collection as the image knew it when the stamps were made
-     * @param requestId by which a repetition of the request is known
-     * @param drafts what is to be written, no key twice
+     * @param requestId by which repetitions of the request are known
+     * @param drafts what is to be written, in the order of the request
      * @param results already answered for records that are not to be written
      */
     PreparedWrite(CollectionImage collection, ByteString requestId, List<Draft> drafts, Results results) {

@@ -1,5 +1,7 @@
 package io.voronode.coordinator.write;
 
+import com.google.protobuf.util.Durations;
+import io.voronode.proto.internal.v1.WriteResult;
 import io.voronode.proto.v1.RecordCode;
 import io.voronode.proto.v1.RecordResult;
 import io.voronode.wire.VoronodeException;
@@ -31,12 +33,42 @@ final class Results {
                         .build());
     }
 
+    void conditionFailed(int index, String message, WriteResult found) {
+        results.set(
+                index,
+                RecordResult.newBuilder()
+                        .setCode(RecordCode.RECORD_CODE_CONDITION_FAILED)
+                        .setMessage(message)
+                        .setVersion(found.getVersion())
+                        .setExisted(found.getExisted())
+                        .build());
+    }
+
+    void notFound(int index, String key) {
+        results.set(
+                index,
+                RecordResult.newBuilder()
+                        .setCode(RecordCode.RECORD_CODE_NOT_FOUND)
+                        .setMessage("record " + index + ": no live record has key \"" + key + "\"")
+                        .build());
+    }
+
     void superseded(int index, int by) {
-        set(index, RecordCode.RECORD_CODE_SUPERSEDED, "record " + by + " of the same request has the same key");
+        results.set(
+                index,
+                RecordResult.newBuilder()
+                        .setCode(RecordCode.RECORD_CODE_SUPERSEDED)
+                        .setMessage("record " + by + " of the same request has the same key")
+                        .build());
     }
 
     void failed(int index, VoronodeException failure) {
-        set(index, code(failure), String.valueOf(failure.getMessage()));
+        RecordResult.Builder result =
+                RecordResult.newBuilder().setCode(code(failure)).setMessage(String.valueOf(failure.getMessage()));
+        if (failure instanceof Overload overload) {
+            result.setRetryDelay(Durations.fromMillis(overload.retryDelay().toMillis()));
+        }
+        results.set(index, result.build());
     }
 
     private static RecordCode code(VoronodeException failure) {
@@ -46,6 +78,7 @@ final class Results {
             case Bug ignored -> RecordCode.RECORD_CODE_INTERNAL;
             case Corruption ignored -> RecordCode.RECORD_CODE_UNAVAILABLE;
             case VoronodeException.NotFound ignored -> RecordCode.RECORD_CODE_UNAVAILABLE;
+            case VoronodeException.TooLarge ignored -> RecordCode.RECORD_CODE_INVALID_ARGUMENT;
             case VoronodeException.AlreadyExists ignored -> RecordCode.RECORD_CODE_INTERNAL;
             case VoronodeException.Conflict ignored -> RecordCode.RECORD_CODE_UNAVAILABLE;
             case VoronodeException.NotLeader ignored -> RecordCode.RECORD_CODE_UNAVAILABLE;
@@ -54,10 +87,13 @@ final class Results {
         };
     }
 
-    private void set(int index, RecordCode code, String message) {
-        results.set(
-                index,
-                RecordResult.newBuilder().setCode(code).setMessage(message).build());
+    /** Whether the record was not written, or perhaps not, for a reason that passes. */
+    boolean mayBeRepeated(int index) {
+        return mayBeRepeated(results.get(index).getCode());
+    }
+
+    static boolean mayBeRepeated(RecordCode code) {
+        return code == RecordCode.RECORD_CODE_UNAVAILABLE || code == RecordCode.RECORD_CODE_RESOURCE_EXHAUSTED;
     }
 
     List<RecordResult> inOrder() {

@@ -9,9 +9,9 @@ import java.util.List;
  *
  * @param results in the order of the request
  * @param token contains the writes and what the caller had seen before
- * @param indexed whether searches see all that was written
+ * @param unindexed what searches may not see yet
  */
-public record WriteAnswer(List<RecordResult> results, SessionToken token, boolean indexed) {
+public record WriteAnswer(List<RecordResult> results, SessionToken token, Unindexed unindexed) {
     public WriteAnswer {
         results = List.copyOf(results);
     }

@@ -17,6 +17,7 @@ import io.voronode.engine.clustering.ProbeCalibrator;
 import io.voronode.engine.simd.Metric;
 import io.voronode.proto.v1.Coverage;
 import io.voronode.proto.v1.ExistsFilter;
+import io.voronode.proto.v1.Explanation;
 import io.voronode.proto.v1.Filter;
 import io.voronode.proto.v1.Hit;
 import io.voronode.proto.v1.Query;
@@ -27,6 +28,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -131,7 +133,7 @@ abstract class CanaryBed {
     }
 
     ScanTrace trace(CollectionImage searched, int cells, long records, boolean exact) {
-        return new ScanTrace(searched, new float[] {1, 2, 3, 4}, cells, records, estimate, exact);
+        return new ScanTrace(searched, new float[] {1, 2, 3, 4}, cells, 1, 1, 0, records, estimate, exact);
     }
 
     SearchAnswer answer(List<Hit> hits, double coverage, ScanTrace trace) {
@@ -139,7 +141,13 @@ abstract class CanaryBed {
                 .addAllHits(hits)
                 .setCoverage(Coverage.newBuilder().setShare(coverage))
                 .build();
-        return new SearchAnswer(List.of(result), List.of(trace), SessionToken.empty(uuid), 0);
+        return new SearchAnswer(
+                List.of(result),
+                List.of(trace),
+                SessionToken.empty(uuid),
+                0,
+                Map.of(),
+                Explanation::getDefaultInstance);
     }
 
     SearchAnswer halfRight() {

@@ -93,6 +93,7 @@ class CanaryDriftTest extends CanaryBed {
         CollectionImage other = new CollectionImage(
                 collection.spec().toBuilder().setUuid(uuid(number)).build(),
                 false,
+                false,
                 collection.serving(),
                 collection.generations());
         IntStream.range(0, 201).forEach(i -> watch(answer(hits("a", "b"), 1, trace(other, 100, false)), PARAMS));

@@ -111,7 +111,9 @@ class RecallCanaryTest extends CanaryBed {
                 Collections.nCopies(50, one.results().getFirst()),
                 Collections.nCopies(50, one.traces().getFirst()),
                 one.token(),
-                0);
+                0,
+                Map.of(),
+                one.explanation());
 
         random = 0.0499;
         watch(batch, PARAMS);
@@ -128,7 +130,9 @@ class RecallCanaryTest extends CanaryBed {
                 Collections.nCopies(50, one.results().getFirst()),
                 Collections.nCopies(50, one.traces().getFirst()),
                 one.token(),
-                0);
+                0,
+                Map.of(),
+                one.explanation());
 
         canary.answered(batch, PARAMS);
 
@@ -206,6 +210,7 @@ class RecallCanaryTest extends CanaryBed {
                 serving.node().toBuilder().setIndexKind(kind.wireNumber()).build();
         return new CollectionImage(
                 collection.spec(),
+                false,
                 false,
                 collection.serving(),
                 new TreeMap<>(

@@ -1,5 +1,6 @@
 package io.voronode.coordinator.control;
 
+import com.google.protobuf.ByteString;
 import io.grpc.Server;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.voronode.coordinator.image.ClusterImage;
@@ -24,6 +25,7 @@ import org.apache.curator.framework.CuratorFramework;
 
 /** One cluster of fake nodes and real control planes in a ZooKeeper that tests share. */
 final class ControlBed implements AutoCloseable {
+    static final ByteString NO_ID = ByteString.EMPTY;
     static final Duration SOON = Duration.ofSeconds(20);
     static final String MODEL = "tiny-model";
     static final ControlTimings QUICK = new ControlTimings(
@@ -32,8 +34,11 @@ final class ControlBed implements AutoCloseable {
             Duration.ofSeconds(2),
             Duration.ofMillis(100),
             Duration.ofMillis(200),
+            Duration.ofMillis(100),
             Duration.ofSeconds(1),
-            Duration.ofHours(1));
+            Duration.ofHours(1),
+            Duration.ofMillis(300),
+            Duration.ofSeconds(1));
 
     /** Shorter than tests wait, longer than a few passes. */
     static final Duration NODE_GRACE = Duration.ofMillis(500);

@@ -12,6 +12,8 @@ import io.voronode.coordinator.image.TreeSnapshot;
 import io.voronode.engine.clustering.ProbeCalibration;
 import io.voronode.proto.internal.v1.ClusterFormat;
 import io.voronode.proto.internal.v1.CoordinatorLiveness;
+import io.voronode.proto.internal.v1.GenerationNode;
+import io.voronode.proto.internal.v1.GenerationPhase;
 import io.voronode.proto.internal.v1.PartitionPeer;
 import io.voronode.proto.internal.v1.ShardTarget;
 import io.voronode.proto.v1.Collection;
@@ -27,8 +29,10 @@ import io.voronode.wire.VoronodeException.Conflict;
 import io.voronode.wire.VoronodeException.NotFound;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -108,6 +112,28 @@ class ControllerTest extends ControlTest {
     }
 
     @Test
+    void aRunningCoordinatorServesOnAndWritesNothingWhenTheTreeIsOfALaterLayout() throws Exception {
+        ControlPlane plane = formed(2);
+        create(plane, "articles");
+        ClusterImage before = plane.images().current();
+        ClusterFormat later = Objects.requireNonNull(plane.images().tree().format()).toBuilder()
+                .setLayoutVersion(ClusterTree.LAYOUT_VERSION + 1)
+                .build();
+        bed.client.setData().forPath(bed.paths.format(), ClusterTree.encode(later));
+
+        assertThatThrownBy(() -> plane.images().refresh())
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("has layout version 2, this program knows only 1");
+        assertThatThrownBy(() -> create(plane, "books"))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("has layout version 2, this program knows only 1");
+        assertThatThrownBy(() -> plane.collections().delete("articles", ControlBed.SOON))
+                .isInstanceOf(BadInput.class);
+        assertThat(bed.client.getChildren().forPath(bed.paths.collections())).containsExactly("articles");
+        assertThat(plane.images().current().collections()).isEqualTo(before.collections());
+    }
+
+    @Test
     void placesNothingAnewWhereNodesHoldPartitionsThatTheTreeHasLost() throws Exception {
         ControlPlane plane = formed(2);
         FakeNode node = bed.nodes.addedNode();
@@ -143,6 +169,7 @@ class ControllerTest extends ControlTest {
                         ControlBed.config("articles").toBuilder()
                                 .setIndexReplicas(1)
                                 .build(),
+                        ControlBed.NO_ID,
                         ControlBed.SOON);
         ByteString uuid = plane.images().current().collection("articles").spec().getUuid();
         FakeNode gone = bed.nodes.addNode("n2", "z2");
@@ -163,7 +190,7 @@ class ControllerTest extends ControlTest {
     void opensANewCollectionWithOneCell() {
         ControlPlane plane = formed(2);
 
-        Collection made = plane.collections().create(ControlBed.config("articles"), ControlBed.SOON);
+        Collection made = plane.collections().create(ControlBed.config("articles"), ControlBed.NO_ID, ControlBed.SOON);
 
         assertThat(made.getServingGeneration()).isZero();
         assertThat(made.getGenerationsList()).singleElement().satisfies(generation -> {
@@ -178,11 +205,36 @@ class ControllerTest extends ControlTest {
                         .map()
                         .cellCount())
                 .isEqualTo(1);
-        assertThatThrownBy(() -> plane.collections().create(ControlBed.config("articles"), ControlBed.SOON))
+        assertThatThrownBy(() ->
+                        plane.collections().create(ControlBed.config("articles"), ControlBed.NO_ID, ControlBed.SOON))
                 .isInstanceOf(AlreadyExists.class);
         assertThat(plane.collections().list())
                 .extracting(c -> c.getConfig().getName())
                 .containsExactly("articles");
+    }
+
+    @Test
+    void aRepeatedCreateIsAnsweredWithWhatItsFirstAttemptMade() {
+        ControlPlane plane = formed(2);
+        ByteString id = ByteString.copyFromUtf8("sixteen bytes ok");
+        Collection made = plane.collections().create(ControlBed.config("articles"), id, ControlBed.SOON);
+
+        Collection again = plane.collections().create(ControlBed.config("articles"), id, ControlBed.SOON);
+
+        assertThat(again.getConfig()).isEqualTo(made.getConfig());
+        assertThat(plane.collections().list()).hasSize(1);
+        assertThatThrownBy(() -> plane.collections()
+                        .create(
+                                ControlBed.config("articles"),
+                                ByteString.copyFromUtf8("some other bytes"),
+                                ControlBed.SOON))
+                .isInstanceOf(AlreadyExists.class);
+        var another = ControlBed.config("articles").toBuilder()
+                .setDimension(made.getConfig().getDimension() + 1)
+                .build();
+        assertThatThrownBy(() -> plane.collections().create(another, id, ControlBed.SOON))
+                .as("the same request for something else")
+                .isInstanceOf(AlreadyExists.class);
     }
 
     @Test
@@ -246,6 +298,20 @@ class ControllerTest extends ControlTest {
     }
 
     @Test
+    void calibratesWhatServesWithoutOnceItsShardsAnswer() {
+        ControlPlane plane = formed(1);
+        ByteString uuid = create(plane, "articles");
+        bed.nodes.refuseSearches = true;
+        bed.nodes.addRows(uuid, 2_000);
+        awaitServing(plane, "articles", 1);
+
+        bed.nodes.refuseSearches = false;
+
+        ControlBed.await(
+                plane, image -> image.collection("articles").servingGeneration().calibration() != null);
+    }
+
+    @Test
     void calibratesWhatServesWithoutWhenAnotherControllerComes() {
         ControlPlane first = formed(1);
         ByteString uuid = create(first, "articles");
@@ -287,6 +353,51 @@ class ControllerTest extends ControlTest {
     }
 
     @Test
+    void doesNotFinishABuildThatTheCollectionHasOutgrown() {
+        ControlPlane plane = formed(1);
+        ByteString uuid = create(plane, "articles");
+        bed.nodes.holdShards = true;
+        bed.nodes.addRows(uuid, 1_000);
+        ControlBed.await(plane, "articles", c -> c.getGenerationsCount() == 2);
+
+        bed.nodes.addRows(uuid, 6_900);
+        awaitPasses();
+        assertThat(generationTree(plane, 1).value().getPhase()).isEqualTo(GenerationPhase.GENERATION_PHASE_BUILDING);
+        bed.nodes.addRows(uuid, 200);
+        ControlBed.await(
+                plane,
+                "articles",
+                c -> c.getGenerationsList().stream().anyMatch(generation -> generation.getNumber() == 2));
+        bed.nodes.holdShards = false;
+
+        Collection served = awaitServing(plane, "articles", 2);
+        assertThat(served.getGenerations(0).getTrainedRecords()).isEqualTo(8_100);
+    }
+
+    @Test
+    void keepsTheBlobsThatGenerationsNameAlone() {
+        ControlPlane plane = formed(2);
+        ByteString uuid = create(plane, "articles");
+        bed.nodes.addRows(uuid, 1_000);
+        awaitServing(plane, "articles", 1);
+        bed.nodes.addRows(uuid, 4_000);
+        awaitServing(plane, "articles", 2);
+
+        GenerationNode second = generationTree(plane, 2).value();
+        assertThat(blobs()).containsExactlyInAnyOrder(second.getCellMapDigest(), second.getCalibrationDigest());
+
+        plane.collections().delete("articles", ControlBed.SOON);
+        assertThat(blobs()).isEmpty();
+    }
+
+    private List<ByteString> blobs() {
+        return IntStream.range(0, 2)
+                .boxed()
+                .flatMap(partition -> bed.nodes.partition(partition).blobs.keySet().stream())
+                .toList();
+    }
+
+    @Test
     void keepsServingTheLastGenerationWhileShardsOrStampsAreMissing() {
         ControlPlane plane = formed(2);
         ByteString uuid = create(plane, "articles");
@@ -300,8 +411,9 @@ class ControllerTest extends ControlTest {
                 c -> c.getGenerationsCount() == 2 && c.getGenerations(1).getUnstampedRecords() == 2_000);
         assertThat(building.getServingGeneration()).isZero();
         assertThat(building.getGenerations(1).getState()).isEqualTo(GenerationState.GENERATION_STATE_BUILDING);
-        assertThat(plane.images().current().collection("articles").generations())
-                .containsKeys(0, 1);
+        ControlBed.await(
+                plane,
+                image -> image.collection("articles").generations().keySet().equals(Set.of(0, 1)));
 
         bed.nodes.holdStamping = false;
         ControlBed.await(plane, "articles", c -> c.getGenerations(1).getUnstampedRecords() == 0);
@@ -476,6 +588,7 @@ class ControllerTest extends ControlTest {
                             ControlBed.config("c" + i).toBuilder()
                                     .setIndexReplicas(1)
                                     .build(),
+                            ControlBed.NO_ID,
                             ControlBed.SOON);
         }
 
@@ -529,7 +642,7 @@ class ControllerTest extends ControlTest {
         if (birth) {
             Thread.ofVirtual().start(() -> {
                 try {
-                    first.collections().create(ControlBed.config("articles"), ControlBed.SOON);
+                    first.collections().create(ControlBed.config("articles"), ControlBed.NO_ID, ControlBed.SOON);
                 } catch (RuntimeException e) {
                     // Its coordinator dies; the intent is in the tree.
                     assertThat(e).isNotNull();
@@ -611,7 +724,7 @@ class ControllerTest extends ControlTest {
     }
 
     private static ByteString create(ControlPlane plane, String name) {
-        plane.collections().create(ControlBed.config(name), ControlBed.SOON);
+        plane.collections().create(ControlBed.config(name), ControlBed.NO_ID, ControlBed.SOON);
         return plane.images().current().collection(name).spec().getUuid();
     }
 

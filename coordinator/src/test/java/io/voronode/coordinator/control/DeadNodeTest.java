@@ -23,7 +23,7 @@ class DeadNodeTest extends ControlTest {
         ControlPlane plane = bed.plane("a", 1, 1);
         bed.nodes.addNode("n1", "z1");
         ControlBed.await(plane, ClusterImage::formed);
-        plane.collections().create(ControlBed.config(COLLECTION), ControlBed.SOON);
+        plane.collections().create(ControlBed.config(COLLECTION), ControlBed.NO_ID, ControlBed.SOON);
         FakeNode second = bed.nodes.addNode("n2", "z2");
         awaitReplicas(plane, List.of("n1", "n2"));
         bed.nodes.addNode("n3", "z3");
@@ -50,6 +50,7 @@ class DeadNodeTest extends ControlTest {
                         ControlBed.config(COLLECTION).toBuilder()
                                 .setIndexReplicas(1)
                                 .build(),
+                        ControlBed.NO_ID,
                         ControlBed.SOON));
         plane.images().awaitTree(tree -> shardZero(tree) != null, ControlBed.SOON);
         String holder = Objects.requireNonNull(shardZero(plane.images().tree())).getReplicas(0);

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -45,6 +46,8 @@ final class FakeCluster implements AutoCloseable {
     final AtomicInteger samplesCancelled = new AtomicInteger();
 
     boolean refuseSearches;
+    /** What scans of each shard take of the processors of its node, in generations above 0; nothing where none is told. */
+    final Map<Integer, Float> searchLoads = new ConcurrentHashMap<>();
 
     private @Nullable Predicate<String> trap;
     private boolean trapAfter;

@@ -20,12 +20,16 @@ import io.voronode.proto.internal.v1.NodeAdminState;
 import io.voronode.proto.internal.v1.NodeLiveness;
 import io.voronode.proto.internal.v1.NodeRegistration;
 import io.voronode.proto.internal.v1.NodeServiceGrpc;
+import io.voronode.proto.internal.v1.PartitionMemory;
 import io.voronode.proto.internal.v1.PartitionPeer;
 import io.voronode.proto.internal.v1.PartitionServiceGrpc;
+import io.voronode.proto.internal.v1.PartitionStatus;
 import io.voronode.proto.internal.v1.PartitionTarget;
 import io.voronode.proto.internal.v1.ProbeCode;
 import io.voronode.proto.internal.v1.ProbeResult;
 import io.voronode.proto.internal.v1.QueryVector;
+import io.voronode.proto.internal.v1.RecallClusterRequest;
+import io.voronode.proto.internal.v1.RecallClusterResponse;
 import io.voronode.proto.internal.v1.SamplePart;
 import io.voronode.proto.internal.v1.SampleRequest;
 import io.voronode.proto.internal.v1.SampleResponse;
@@ -47,7 +51,11 @@ import io.voronode.wire.VoronodeException.Reason;
 import io.voronode.wire.VoronodeException.Unavailable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.apache.curator.framework.CuratorFramework;
@@ -58,13 +66,24 @@ final class FakeNode implements AutoCloseable {
     private static final int DIMENSION_LIMIT = 64;
 
     final String name;
-    final String peerId = UUID.randomUUID().toString();
+    /** Of the disk; another one after it was replaced. */
+    volatile String peerId = UUID.randomUUID().toString();
+
     private final String zone;
     private final String incarnation = UUID.randomUUID().toString();
     private final String address = "fake-" + UUID.randomUUID();
     private final FakeCluster cluster;
     private final Server server;
+    /** Under what it asks to join again, because all that it holds is damaged; empty: nothing is. */
+    volatile String rejoin = "";
+
     private AssignRequest assigned = AssignRequest.getDefaultInstance();
+    /** Partitions that were opened here and not left. */
+    private final Set<Integer> held = new TreeSet<>();
+
+    /** While set, it goes on to hold what it has left. */
+    boolean keepsLeft;
+
     int assignments;
     long lowestEpoch;
 
@@ -85,22 +104,30 @@ final class FakeNode implements AutoCloseable {
     }
 
     void register(CuratorFramework client, ClusterTree paths) {
-        NodeRegistration registration = NodeRegistration.newBuilder()
+        try {
+            client.create()
+                    .creatingParentsIfNeeded()
+                    .forPath(paths.registeredNode(name), ClusterTree.encode(registration()));
+            announce(client, paths);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private NodeRegistration registration() {
+        return NodeRegistration.newBuilder()
                 .setNode(name)
                 .setZone(zone)
                 .setState(NodeAdminState.NODE_ADMIN_STATE_ACTIVE)
                 .build();
-        try {
-            client.create()
-                    .creatingParentsIfNeeded()
-                    .forPath(paths.registeredNode(name), ClusterTree.encode(registration));
-            client.create()
-                    .creatingParentsIfNeeded()
-                    .withMode(CreateMode.EPHEMERAL)
-                    .forPath(paths.liveNode(name, incarnation), ClusterTree.encode(liveness()));
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
+    }
+
+    /** Says that it lives, as nodes do again when their ephemeral znode is gone. */
+    void announce(CuratorFramework client, ClusterTree paths) throws Exception {
+        client.create()
+                .creatingParentsIfNeeded()
+                .withMode(CreateMode.EPHEMERAL)
+                .forPath(paths.liveNode(name, incarnation), ClusterTree.encode(liveness()));
     }
 
     private NodeLiveness liveness() {
@@ -119,12 +146,27 @@ final class FakeNode implements AutoCloseable {
         }
     }
 
+    /** The preferred one, once it votes, or else the first that votes. */
     private boolean leads(PartitionTarget target) {
-        return target.getPeersList().stream()
-                .map(PartitionPeer::getNode)
+        Set<String> voters = cluster.partition(target.getPartition()).voters.getLast();
+        List<PartitionPeer> able = target.getPeersList().stream()
+                .filter(peer -> voters.contains(peer.getPeerId())
+                        && cluster.node(peer.getNode()).isAble(peer))
+                .toList();
+        return able.stream()
+                .filter(peer -> peer.getNode().equals(target.getPreferredLeader()))
                 .findFirst()
-                .orElse("")
-                .equals(name);
+                .or(() -> able.stream().findFirst())
+                .filter(leader -> leader.getNode().equals(name))
+                .isPresent();
+    }
+
+    private boolean isAble(PartitionPeer peer) {
+        return !silent && peerId.equals(peer.getPeerId()) && !isDamaged(peer);
+    }
+
+    private boolean isDamaged(PartitionPeer own) {
+        return !rejoin.isEmpty() && !own.getRejoin().equals(rejoin);
     }
 
     private boolean leads(int partition) {
@@ -135,17 +177,66 @@ final class FakeNode implements AutoCloseable {
     /** While set, it answers nothing, as if its process had died. */
     boolean silent;
 
+    private void hold(AssignRequest request) {
+        request.getPartitionsList().stream()
+                .filter(target -> ownPeer(target).isPresent())
+                .forEach(target -> held.add(target.getPartition()));
+        if (!keepsLeft) {
+            request.getLeftGroupsList().forEach(left -> held.remove(left.getPartition()));
+        }
+    }
+
     private DescribeNodeResponse describe() {
         cluster.tick();
         DescribeNodeResponse.Builder report = DescribeNodeResponse.newBuilder()
                 .setNode(name)
                 .setPeerId(peerId)
-                .setVersion("fake");
+                .setVersion("fake")
+                .setClusterUuid(assigned.getFormat().getClusterUuid())
+                .setAssignmentEpoch(assigned.getEpoch());
         for (PartitionTarget target : assigned.getPartitionsList()) {
-            report.addPartitions(cluster.partition(target.getPartition()).status(leads(target)));
+            ownPeer(target).ifPresent(peer -> report.addPartitions(status(target, peer)));
         }
+        held.stream()
+                .filter(partition ->
+                        assigned.getPartitionsList().stream().noneMatch(target -> target.getPartition() == partition))
+                .forEach(partition ->
+                        report.addPartitions(cluster.partition(partition).status(false)));
         assigned.getShardsList().forEach(shard -> report.addShards(status(shard)));
         return report.build();
+    }
+
+    /** What the target says of this disk. */
+    private Optional<PartitionPeer> ownPeer(PartitionTarget target) {
+        return target.getPeersList().stream()
+                .filter(peer -> peer.getPeerId().equals(peerId))
+                .findFirst();
+    }
+
+    private PartitionStatus status(PartitionTarget target, PartitionPeer own) {
+        boolean damaged = isDamaged(own);
+        PartitionStatus status = cluster.partition(target.getPartition()).status(leads(target) && !damaged);
+        return damaged
+                ? status.toBuilder()
+                        .setFailure("a file is damaged")
+                        .setDamage("a file is damaged")
+                        .setRejoin(rejoin)
+                        .build()
+                : status;
+    }
+
+    private RecallClusterResponse recall() {
+        RecallClusterResponse.Builder memory = RecallClusterResponse.newBuilder()
+                .setNode(name)
+                .setPeerId(peerId)
+                .setRegistration(registration())
+                .setAssignment(assigned);
+        for (PartitionTarget target : assigned.getPartitionsList()) {
+            memory.addPartitions(PartitionMemory.newBuilder()
+                    .setTarget(target)
+                    .addAllDroppedCollections(cluster.partition(target.getPartition()).dropped));
+        }
+        return memory.build();
     }
 
     private ShardStatus status(ShardAssignment shard) {
@@ -160,6 +251,9 @@ final class FakeNode implements AutoCloseable {
         } else if (cluster.isStamped(uuid, shard.getGeneration()) && !isHeld(late)) {
             status.setReady(true).setCellVectors(100).setCellSquares(5_000);
             cluster.partitions().forEach(partition -> status.addWatermarks(partition.position()));
+        }
+        if (late && cluster.searchLoads.containsKey(shard.getShard())) {
+            status.setSearchLoad(cluster.searchLoads.get(shard.getShard()));
         }
         return status.build();
     }
@@ -198,9 +292,15 @@ final class FakeNode implements AutoCloseable {
                 lowestEpoch = request.getEpoch();
                 assigned = request;
                 cluster.assigned(request);
+                hold(request);
                 assignments++;
                 return AssignResponse.getDefaultInstance();
             });
+        }
+
+        @Override
+        public void recallCluster(RecallClusterRequest request, StreamObserver<RecallClusterResponse> observer) {
+            answer(observer, FakeNode.this::recall);
         }
 
         @Override
@@ -319,7 +419,8 @@ final class FakeNode implements AutoCloseable {
                     result.addHits(ShardHit.newBuilder()
                             .setKey("neighbour-" + i)
                             .setVersion(1)
-                            .setDistance(i));
+                            .setDistance(i)
+                            .setCell(i % 2));
                 }
             }
             return result.build();
@@ -328,6 +429,9 @@ final class FakeNode implements AutoCloseable {
 
     @Override
     public void close() {
+        synchronized (cluster) {
+            silent = true;
+        }
         server.shutdownNow();
     }
 }

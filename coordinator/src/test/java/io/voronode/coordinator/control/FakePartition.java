@@ -5,6 +5,7 @@ import io.voronode.proto.internal.v1.BeginGenerationOrder;
 import io.voronode.proto.internal.v1.ChangePeersRequest;
 import io.voronode.proto.internal.v1.CollectionSpec;
 import io.voronode.proto.internal.v1.ControlCommand;
+import io.voronode.proto.internal.v1.CreateCollectionOrder;
 import io.voronode.proto.internal.v1.PartitionCollectionStatus;
 import io.voronode.proto.internal.v1.PartitionGenerationStatus;
 import io.voronode.proto.internal.v1.PartitionPeer;
@@ -16,6 +17,7 @@ import io.voronode.wire.VoronodeException.Conflict;
 import io.voronode.wire.VoronodeException.Reason;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -31,6 +33,9 @@ final class FakePartition {
     final Map<ByteString, FakeCollection> collections = new HashMap<>();
     /** Peer ids that vote: at first those of the first target, then what was ordered. Every state since then. */
     final List<Set<String>> voters = new ArrayList<>();
+
+    final Set<ByteString> dropped = new HashSet<>();
+    ByteString groupUuid = ByteString.EMPTY;
 
     long index = 1;
     private long highestEpoch;
@@ -64,13 +69,16 @@ final class FakePartition {
         index++;
         orders.add(command.getOrderCase().name());
         switch (command.getOrderCase()) {
-            case CREATE_COLLECTION -> create(command.getCreateCollection().getSpec());
+            case CREATE_COLLECTION -> create(command.getCreateCollection());
             case UPDATE_COLLECTION -> {
                 CollectionSpec spec = command.getUpdateCollection().getSpec();
                 collection(spec.getUuid()).spec = spec;
             }
-            case DROP_COLLECTION ->
+            case DROP_COLLECTION -> {
+                dropped.add(command.getDropCollection().getCollectionUuid());
                 collections.remove(command.getDropCollection().getCollectionUuid());
+                command.getDropCollection().getBlobsList().forEach(blobs::remove);
+            }
             case BEGIN_GENERATION -> begin(command.getBeginGeneration());
             case END_GENERATION -> {
                 FakeCollection collection =
@@ -78,6 +86,7 @@ final class FakePartition {
                 int generation = command.getEndGeneration().getGeneration();
                 collection.generations.remove(generation);
                 collection.lastGeneration = Math.max(collection.lastGeneration, generation);
+                command.getEndGeneration().getBlobsList().forEach(blobs::remove);
             }
             case PUT_BLOB -> put(command.getPutBlob());
             case FENCE -> {}
@@ -88,6 +97,7 @@ final class FakePartition {
     /** A target has reached a node. */
     void form(PartitionTarget target) {
         if (voters.isEmpty()) {
+            groupUuid = target.getGroupUuid();
             voters.add(ids(target.getPeersList()));
         }
     }
@@ -111,10 +121,15 @@ final class FakePartition {
         return peers.stream().map(PartitionPeer::getPeerId).collect(Collectors.toSet());
     }
 
-    private void create(CollectionSpec spec) {
+    private void create(CreateCollectionOrder order) {
+        CollectionSpec spec = order.getSpec();
         FakeCollection collection = collections.computeIfAbsent(spec.getUuid(), ignored -> new FakeCollection(spec));
         if (collection.lastGeneration == 0) {
-            collection.generations.put(0, PartitionGenerationStatus.getDefaultInstance());
+            collection.generations.put(
+                    0,
+                    PartitionGenerationStatus.newBuilder()
+                            .setCellMapDigest(order.getCellMapDigest())
+                            .build());
         }
     }
 
@@ -154,6 +169,8 @@ final class FakePartition {
                 .setPartition(number)
                 .setLeader(leader)
                 .setTerm(1)
+                .setGroupUuid(groupUuid)
+                .setHighestEpoch(highestEpoch)
                 .setPosition(position());
         if (leader) {
             status.addAllVoters(voters.getLast());

@@ -15,6 +15,7 @@ import io.voronode.wire.VoronodeException.Bug;
 import io.voronode.wire.VoronodeException.Conflict;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.zookeeper.ZooKeeper;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,15 +68,18 @@ class FencingTest extends ControlTest {
 
     @Test
     void takesNoEpochWithoutItsOwnLatchZnode() throws Exception {
-        try (Leadership leadership = new Leadership(bed.client, bed.paths, "first")) {
+        AtomicInteger losses = new AtomicInteger();
+        try (Leadership leadership = new Leadership(bed.client, bed.paths, "first", losses::incrementAndGet)) {
             leadership.start();
             long epoch = leadership.await().epoch();
+            assertThat(losses).hasValue(0);
             for (String latch : bed.client.getChildren().forPath(bed.paths.latch())) {
                 bed.client.delete().forPath(bed.paths.latch() + "/" + latch);
             }
             // The latch notices and stands again; only then an epoch can be taken.
             assertThat(leadership.await().epoch()).isEqualTo(epoch + 1);
             assertThat(bed.client.getChildren().forPath(bed.paths.latch())).hasSize(1);
+            assertThat(losses).as("who waits for the controller here is told").hasValue(1);
         }
     }
 
@@ -101,12 +105,12 @@ class FencingTest extends ControlTest {
                 ControlBed.await(second, image -> image.coordinators().size() == 2);
         assertThat(seen.controller()).isEqualTo(first.id());
 
-        second.collections().create(ControlBed.config("articles"), ControlBed.SOON);
+        second.collections().create(ControlBed.config("articles"), ControlBed.NO_ID, ControlBed.SOON);
         long before = node.assigned().getEpoch();
         first.close();
 
         ControlBed.await(second, image -> second.id().equals(image.controller()));
-        second.collections().create(ControlBed.config("words"), ControlBed.SOON);
+        second.collections().create(ControlBed.config("words"), ControlBed.NO_ID, ControlBed.SOON);
         assertThat(node.assigned().getEpoch()).isGreaterThan(before);
         assertThatThrownBy(() -> bed.nodes.control(0, staleOrder(before)))
                 .isInstanceOf(Conflict.class)
@@ -125,11 +129,11 @@ class FencingTest extends ControlTest {
         ControlPlane plane = bed.plane("first", 1);
         bed.nodes.addNode("n1", "z1");
         ControlBed.await(plane, ClusterImage::formed);
-        plane.collections().create(ControlBed.config("articles"), ControlBed.SOON);
+        plane.collections().create(ControlBed.config("articles"), ControlBed.NO_ID, ControlBed.SOON);
 
         closeSessionBehindTheBackOf(plane);
 
-        plane.collections().create(ControlBed.config("words"), ControlBed.SOON);
+        plane.collections().create(ControlBed.config("words"), ControlBed.NO_ID, ControlBed.SOON);
         ControlBed.await(plane, image -> image.coordinators().containsKey(plane.id()));
         assertThat(plane.images().current().collections()).containsKeys("articles", "words");
     }
@@ -177,7 +181,7 @@ class FencingTest extends ControlTest {
 
     /** Takes the next epoch as a controller would, without the loop. */
     private FencedTree lead(String id, boolean believes) {
-        try (Leadership leadership = new Leadership(bed.client, bed.paths, id)) {
+        try (Leadership leadership = new Leadership(bed.client, bed.paths, id, () -> {})) {
             leadership.start();
             leadership.await();
             var epoch = bed.client.checkExists().forPath(bed.paths.epoch());

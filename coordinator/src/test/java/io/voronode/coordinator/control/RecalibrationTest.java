@@ -26,6 +26,7 @@ import io.voronode.proto.v1.Query;
 import io.voronode.proto.v1.SearchParams;
 import io.voronode.proto.v1.Vector;
 import io.voronode.wire.ClusterTree;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -64,7 +65,7 @@ class RecalibrationTest extends ControlTest {
         bed.nodes.addNode("n1", "z1");
         ControlBed.await(controller, ClusterImage::formed);
         other = bed.plane("b", 2);
-        controller.collections().create(ControlBed.config(NAME), ControlBed.SOON);
+        controller.collections().create(ControlBed.config(NAME), ControlBed.NO_ID, ControlBed.SOON);
         uuid = controller.images().current().collection(NAME).spec().getUuid();
         bed.nodes.addRows(uuid, 2_000);
         ControlBed.await(controller, NAME, c -> c.getServingGeneration() == 1 && c.getGenerationsCount() == 1);
@@ -137,6 +138,20 @@ class RecalibrationTest extends ControlTest {
         assertThat(renewed.recall(10, renewed.rule(10, 0.99))).isGreaterThan(0.98);
         assertThat(renewed.meanProbes(10, renewed.rule(10, 0.99))).isGreaterThan(1.5);
         assertThat(tree(other).getPhase()).isEqualTo(tree(controller).getPhase());
+    }
+
+    @Test
+    void theBlobOfAReplacedCalibrationIsDeletedWithItsCollection() throws Exception {
+        ByteString planted = plantATooLowCalibration();
+        controller.recalibrate(uuid, 1, planted, queries);
+        ControlBed.await(controller, image -> !planted.equals(used(image)));
+        assertThat(tree(controller).getReplacedCalibrationsList()).containsExactly(planted);
+
+        controller.collections().delete(NAME, ControlBed.SOON);
+
+        synchronized (bed.nodes) {
+            assertThat(bed.nodes.partition(0).blobs).doesNotContainKey(planted);
+        }
     }
 
     @Test
@@ -229,6 +244,7 @@ class RecalibrationTest extends ControlTest {
     private Gather gather(Compute compute) {
         Images images = new Images(other.images());
         PartitionRouter partitions = new PartitionRouter(images, bed.channels);
+        Freshness freshness = new Freshness(partitions);
         TextVectors noTexts = new TextVectors(model -> {
             throw new IllegalArgumentException("no model " + model);
         });
@@ -236,17 +252,18 @@ class RecalibrationTest extends ControlTest {
                 images,
                 bed.channels,
                 new ShardReplicas(),
-                new Freshness(partitions),
-                new RowReader(images, partitions),
+                freshness,
+                new RowReader(images, partitions, freshness),
                 noTexts,
-                compute);
+                compute,
+                InstantSource.system());
     }
 
     /** Of every search, at once, in no time. */
     private static RecallCanary canary(Gather gather, ControlPlane plane) {
         return new RecallCanary(
                 1,
-                gather::search,
+                gather::searchInBackground,
                 plane::recalibrate,
                 new RecallCanary.Surroundings(Runnable::run, () -> 2, () -> 0, () -> 0));
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.voronode.coordinator.image.ClusterImage;
 import io.voronode.coordinator.image.TreeSnapshot;
 import io.voronode.coordinator.image.Versioned;
+import io.voronode.proto.internal.v1.MovementMode;
 import io.voronode.proto.internal.v1.PartitionPeer;
 import io.voronode.proto.internal.v1.PartitionTarget;
 import java.util.ArrayList;
@@ -164,6 +165,11 @@ class ReplicationGrowthTest extends ControlTest {
     }
 
     private ControlPlane formed(ControlPlane plane) {
+        // Partitions that move to make nodes even would do so before they can grow.
+        new ClusterOrders(bed.client, bed.paths)
+                .changeMovement(movement -> movement.toBuilder()
+                        .setMode(MovementMode.MOVEMENT_MODE_PAUSED)
+                        .build());
         bed.nodes.addNode("n1", "z1");
         ControlBed.await(plane, ClusterImage::formed);
         return plane;

@@ -36,6 +36,17 @@ class TrainingPolicyTest {
     }
 
     @Test
+    void givesABuildUpAfterEightFoldGrowth() {
+        GenerationNode building =
+                trained(10_000, IVF).toBuilder().setCellCount(78).build();
+        assertThat(TrainingPolicy.isOutgrown(building, 79_999)).isFalse();
+        assertThat(TrainingPolicy.isOutgrown(building, 80_000)).isTrue();
+        assertThat(TrainingPolicy.isOutgrown(
+                        trained(0, FLAT).toBuilder().setCellCount(1).build(), 80_000))
+                .isFalse();
+    }
+
+    @Test
     void aSmallTrainedCollectionIsNotTrainedAgainBeforeTrainAt() {
         assertThat(TrainingPolicy.reason(collection(IVF), trained(100, IVF), 9_999, false))
                 .isEmpty();
@@ -98,7 +109,7 @@ class TrainingPolicyTest {
 
     @Test
     void waitsTwiceAsLongAfterEachFailure() {
-        BackOff backOff = new BackOff(Duration.ofSeconds(1));
+        BackOff<ByteString> backOff = new BackOff<>(Duration.ofSeconds(1));
         ByteString uuid = ByteString.copyFromUtf8("u");
         assertThat(backOff.mayTry(uuid, 0)).isTrue();
         backOff.failed(uuid, 0);
@@ -107,6 +118,7 @@ class TrainingPolicyTest {
         backOff.failed(uuid, 1_000);
         assertThat(backOff.mayTry(uuid, 2_999)).isFalse();
         assertThat(backOff.mayTry(uuid, 3_000)).isTrue();
+        assertThat(backOff.failures(uuid)).isEqualTo(2);
         backOff.succeeded(uuid);
         assertThat(backOff.mayTry(uuid, 0)).isTrue();
     }

@@ -19,6 +19,7 @@ import io.voronode.proto.internal.v1.NodeLiveness;
 import io.voronode.proto.internal.v1.NodeRegistration;
 import io.voronode.proto.internal.v1.PartitionPeer;
 import io.voronode.proto.internal.v1.PartitionTarget;
+import io.voronode.proto.internal.v1.Position;
 import io.voronode.proto.internal.v1.ProbeCode;
 import io.voronode.proto.internal.v1.ProbeResult;
 import io.voronode.proto.internal.v1.QueryVector;
@@ -38,6 +39,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +51,7 @@ public final class FakeCluster implements AutoCloseable {
     private final Map<String, FakeNode> nodes = new TreeMap<>();
     private final List<FakePartition> partitions = new ArrayList<>();
     private final TreeMap<Integer, GenerationImage> generations = new TreeMap<>();
+    private final Set<String> changed = ConcurrentHashMap.newKeySet();
     private final Set<String> hidden = ConcurrentHashMap.newKeySet();
     private volatile Predicate<String> filter = key -> true;
     private final Set<String> unindexed = ConcurrentHashMap.newKeySet();
@@ -56,7 +59,13 @@ public final class FakeCluster implements AutoCloseable {
     private int replicas = 1;
 
     /** Nodes node-0, node-1, …; each holds every partition; partition p is led by node p mod nodeCount. */
+    private volatile Runnable afterSearch = () -> {};
+
     private volatile boolean readsAhead;
+    private volatile int shardsBehind;
+    private volatile int payloadBytes = Integer.MAX_VALUE;
+    /** Calls of the model that embeds texts. */
+    public final AtomicInteger embeddings = new AtomicInteger();
 
     public FakeCluster(int nodeCount, int partitionCount, Metric metric, int dimension) {
         spec = CollectionSpec.newBuilder()
@@ -90,6 +99,10 @@ public final class FakeCluster implements AutoCloseable {
         return node;
     }
 
+    public List<FakeNode> nodes() {
+        return List.copyOf(nodes.values());
+    }
+
     public FakePartition partition(int number) {
         return partitions.get(number);
     }
@@ -101,6 +114,15 @@ public final class FakeCluster implements AutoCloseable {
     /** Reads by key do not find these any more; shards still do. */
     public void hideFromReads(List<String> keys) {
         hidden.addAll(keys);
+    }
+
+    /** Reads by key find another record under this key than the shards know, as after a write between a search and a read. */
+    public void changeForReads(String key) {
+        changed.add(key);
+    }
+
+    boolean isChanged(String key) {
+        return changed.contains(key);
     }
 
     /** Shards do not know this one yet; reads by key do. */
@@ -118,9 +140,24 @@ public final class FakeCluster implements AutoCloseable {
         readsAhead = ahead;
     }
 
+    /** The watermarks of shards are so many entries lower than what they show. */
+    public void setShardsBehind(int entries) {
+        shardsBehind = entries;
+    }
+
+    /** Payloads of one answer of a node take so many bytes at most. */
+    public void setPayloadBytes(int bytes) {
+        payloadBytes = bytes;
+    }
+
     /** What shards take any filter to mean: which keys it accepts. */
     public void setFilter(Predicate<String> accepted) {
         filter = accepted;
+    }
+
+    /** What happens when a node has searched, before its answer is on the way. */
+    public void afterSearch(Runnable event) {
+        afterSearch = event;
     }
 
     boolean readsAhead() {
@@ -181,7 +218,7 @@ public final class FakeCluster implements AutoCloseable {
 
     /** The cluster with this generation serving. */
     public ClusterImage image(int serving) {
-        return image(Map.of(COLLECTION, new CollectionImage(spec, false, serving, generations)));
+        return image(Map.of(COLLECTION, new CollectionImage(spec, false, false, serving, generations)));
     }
 
     /** The cluster with these collections. */
@@ -203,29 +240,38 @@ public final class FakeCluster implements AutoCloseable {
                     .forEach(name -> target.addPeers(PartitionPeer.newBuilder().setNode(name)));
             targets.add(target.build());
         }
-        return new ClusterImage("cluster", partitions.size(), images, Map.of(), null, targets, collections);
+        return new ClusterImage("cluster", partitions.size(), images, Map.of(), null, targets, collections, Set.of());
     }
 
     SearchResponse search(SearchRequest request, String node, Map<Integer, ProbeCode> codes) {
+        AtomicInteger payloadRoom = new AtomicInteger(payloadBytes);
         SearchResponse.Builder response = SearchResponse.newBuilder();
         for (ShardProbe probe : request.getProbesList()) {
             ProbeCode code = codes.getOrDefault(probe.getShard(), ProbeCode.PROBE_CODE_OK);
             response.addResults(
                     code == ProbeCode.PROBE_CODE_OK
-                            ? scan(request, probe)
+                            ? scan(request, probe, payloadRoom)
                             : ProbeResult.newBuilder()
                                     .setCode(code)
                                     .setMessage("ordered by the test on " + node)
                                     .build());
             ShardPosition.Builder position =
                     ShardPosition.newBuilder().setShard(probe.getShard()).setLagMs(7);
-            partitions.forEach(partition -> position.addWatermarks(partition.position()));
+            partitions.forEach(partition -> addPosition(position, partition.position()));
             response.addPositions(position);
         }
+        afterSearch.run();
         return response.build();
     }
 
-    private ProbeResult scan(SearchRequest request, ShardProbe probe) {
+    private void addPosition(ShardPosition.Builder position, Position shown) {
+        position.addWatermarks(shown.toBuilder().setIndex(shown.getIndex() - shardsBehind));
+        if (shardsBehind > 0) {
+            position.addAhead(shown);
+        }
+    }
+
+    private ProbeResult scan(SearchRequest request, ShardProbe probe, AtomicInteger payloadRoom) {
         QueryVector query = request.getQueries(probe.getQuery());
         Metric metric = Metric.ofWireNumber(spec.getMetric());
         float[] vector = VectorBytes.unpack(query.getVector());
@@ -255,6 +301,12 @@ public final class FakeCluster implements AutoCloseable {
                         .sorted(Comparator.comparingDouble(ShardHit::getDistance)
                                 .thenComparing(ShardHit::getKey))
                         .limit(query.getK())
+                        .map(hit -> payloadRoom.addAndGet(-hit.getPayload().length()) >= 0
+                                ? hit
+                                : hit.toBuilder()
+                                        .clearPayload()
+                                        .setPayloadLeftOut(true)
+                                        .build())
                         .toList())
                 .setVectorsScanned(hits.size())
                 .setCodesScanned(3L * hits.size())

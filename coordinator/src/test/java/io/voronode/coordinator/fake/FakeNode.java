@@ -1,7 +1,11 @@
 package io.voronode.coordinator.fake;
 
 import io.grpc.Context;
+import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.stub.StreamObserver;
@@ -10,9 +14,11 @@ import io.voronode.proto.internal.v1.AwaitVisibleResponse;
 import io.voronode.proto.internal.v1.BarrierRequest;
 import io.voronode.proto.internal.v1.BarrierResponse;
 import io.voronode.proto.internal.v1.PartitionServiceGrpc;
+import io.voronode.proto.internal.v1.Position;
 import io.voronode.proto.internal.v1.ProbeCode;
 import io.voronode.proto.internal.v1.ReadRequest;
 import io.voronode.proto.internal.v1.ReadResponse;
+import io.voronode.proto.internal.v1.Row;
 import io.voronode.proto.internal.v1.ScanRequest;
 import io.voronode.proto.internal.v1.ScanResponse;
 import io.voronode.proto.internal.v1.SearchRequest;
@@ -20,12 +26,16 @@ import io.voronode.proto.internal.v1.SearchResponse;
 import io.voronode.proto.internal.v1.ShardServiceGrpc;
 import io.voronode.proto.internal.v1.WriteRequest;
 import io.voronode.proto.internal.v1.WriteResponse;
+import io.voronode.wire.Channels;
+import io.voronode.wire.RequestId;
+import io.voronode.wire.RequestIds;
 import io.voronode.wire.Statuses;
 import io.voronode.wire.VoronodeException.Conflict;
 import io.voronode.wire.VoronodeException.NotFound;
 import io.voronode.wire.VoronodeException.NotLeader;
 import io.voronode.wire.VoronodeException.Overload;
 import io.voronode.wire.VoronodeException.Reason;
+import io.voronode.wire.VoronodeException.TooLarge;
 import io.voronode.wire.VoronodeException.Unavailable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -45,12 +55,32 @@ public final class FakeNode implements AutoCloseable {
     public final Map<Integer, ProbeCode> probeCodes = new ConcurrentHashMap<>();
     /** Search requests in the order in which they came. */
     public final Queue<SearchRequest> searches = new ConcurrentLinkedQueue<>();
+    /** Reads by key in the order in which they came. */
+    public final Queue<ReadRequest> reads = new ConcurrentLinkedQueue<>();
     /** Write requests in the order in which they came. */
     public final Queue<WriteRequest> writes = new ConcurrentLinkedQueue<>();
     /** So many further writes are refused for load. */
     public final AtomicInteger overloads = new AtomicInteger();
+    /** After which an overloaded node wants to be asked again. */
+    public volatile Duration overloadDelay = Duration.ofMillis(1);
+
+    /** Answers of searches above this are refused, as the transport does it. */
+    public volatile int messageBytes = Channels.MAX_INTERNAL_MESSAGE_BYTES;
+    /** Searches are refused for load. */
+    public volatile boolean scansOverloaded;
+
     /** So many further writes are applied and their answers lost. */
     public final AtomicInteger lostAnswers = new AtomicInteger();
+    /** So many further writes are kept underway and answered as refused; {@link #deliverHeld} brings them. */
+    public final AtomicInteger holds = new AtomicInteger();
+
+    /** Of the calls that have come. */
+    public final Queue<String> requestIds = new ConcurrentLinkedQueue<>();
+
+    /** Barriers that came. */
+    public final AtomicInteger barriers = new AtomicInteger();
+
+    private final Queue<WriteRequest> held = new ConcurrentLinkedQueue<>();
     /** Counted down when a search that was frozen has been cancelled. */
     public final CountDownLatch cancelled = new CountDownLatch(1);
     /** Counted down when a search has come. */
@@ -62,6 +92,7 @@ public final class FakeNode implements AutoCloseable {
     private final Server server;
     private volatile boolean down;
     private volatile boolean frozen;
+    private volatile boolean cutOff;
     private volatile boolean invisible;
 
     FakeNode(String name, FakeCluster cluster) {
@@ -71,12 +102,23 @@ public final class FakeNode implements AutoCloseable {
         this.address = "in-process:" + server;
         try {
             this.server = InProcessServerBuilder.forName(server)
+                    .intercept(new Noting())
+                    .intercept(RequestIds.ofCallers())
                     .addService(new Partitions())
                     .addService(new Shards())
                     .build()
                     .start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private final class Noting implements ServerInterceptor {
+        @Override
+        public <Q, A> ServerCall.Listener<Q> interceptCall(
+                ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+            requestIds.add(RequestId.current());
+            return next.startCall(call, headers);
         }
     }
 
@@ -94,9 +136,21 @@ public final class FakeNode implements AutoCloseable {
         frozen = value;
     }
 
+    /** Barriers are not answered at all. */
+    public void setCutOff(boolean value) {
+        cutOff = value;
+    }
+
     /** Nothing written becomes visible. */
     public void setInvisible(boolean value) {
         invisible = value;
+    }
+
+    /** The writes that were kept underway arrive. */
+    public void deliverHeld() {
+        for (WriteRequest late = held.poll(); late != null; late = held.poll()) {
+            cluster.partition(late.getPartition()).write(late.getOperations());
+        }
     }
 
     @Override
@@ -139,7 +193,11 @@ public final class FakeNode implements AutoCloseable {
                 writes.add(request);
                 FakePartition partition = led(request.getPartition());
                 if (overloads.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
-                    throw new Overload("the queue is full", Duration.ofMillis(1));
+                    throw new Overload("the queue is full", overloadDelay);
+                }
+                if (holds.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                    held.add(request);
+                    throw new Overload("a write is held", Duration.ofSeconds(1));
                 }
                 WriteResponse response = partition.write(request.getOperations());
                 if (lostAnswers.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
@@ -151,6 +209,10 @@ public final class FakeNode implements AutoCloseable {
 
         @Override
         public void barrier(BarrierRequest request, StreamObserver<BarrierResponse> observer) {
+            barriers.incrementAndGet();
+            if (cutOff) {
+                return;
+            }
             answer(
                     observer,
                     () -> BarrierResponse.newBuilder()
@@ -161,8 +223,10 @@ public final class FakeNode implements AutoCloseable {
         @Override
         public void read(ReadRequest request, StreamObserver<ReadResponse> observer) {
             answer(observer, () -> {
+                reads.add(request);
                 FakePartition partition = held(request.getPartition());
                 requireKnown(partition, request.getCollectionUuid());
+                requireReached(partition, request.getAtLeast());
                 ReadResponse.Builder response = ReadResponse.newBuilder()
                         .setPosition(cluster.readsAhead() ? partition.barrier() : partition.position());
                 for (String key : request.getKeysList()) {
@@ -173,10 +237,19 @@ public final class FakeNode implements AutoCloseable {
                                             .addAllStamps(stored.stamps())
                                             .build()
                                     : stored.row())
+                            .map(row -> cluster.isChanged(key) ? changed(row) : row)
                             .forEach(response::addRows);
                 }
                 return response.build();
             });
+        }
+
+        private static Row changed(Row row) {
+            return row.toBuilder()
+                    .setVersion(row.getVersion() + 1)
+                    .setPayload("{\"changed\":true}")
+                    .setDocument(com.google.protobuf.ByteString.copyFromUtf8("changed"))
+                    .build();
         }
 
         @Override
@@ -184,8 +257,8 @@ public final class FakeNode implements AutoCloseable {
             answer(observer, () -> {
                 FakePartition partition = held(request.getPartition());
                 requireKnown(partition, request.getCollectionUuid());
-                List<io.voronode.proto.internal.v1.Row> page =
-                        partition.page(request.getAfterKey(), request.getLimit() + 1);
+                requireReached(partition, request.getAtLeast());
+                List<Row> page = partition.page(request.getAfterKey(), request.getLimit() + 1);
                 return ScanResponse.newBuilder()
                         .addAllRows(page.stream().limit(request.getLimit()).toList())
                         .setMore(page.size() > request.getLimit())
@@ -193,6 +266,12 @@ public final class FakeNode implements AutoCloseable {
                         .setPosition(partition.position())
                         .build();
             });
+        }
+
+        private static void requireReached(FakePartition partition, Position atLeast) {
+            if (partition.position().getIndex() < atLeast.getIndex()) {
+                throw new Unavailable("BEHIND: the partition has applied less than " + atLeast.getIndex());
+            }
         }
 
         private static void requireKnown(FakePartition partition, com.google.protobuf.ByteString uuid) {
@@ -212,7 +291,16 @@ public final class FakeNode implements AutoCloseable {
                 observer.onError(Status.CANCELLED.asRuntimeException());
                 return;
             }
-            answer(observer, () -> cluster.search(request, name, probeCodes));
+            answer(observer, () -> {
+                if (scansOverloaded) {
+                    throw new Overload("all scan threads are busy", overloadDelay);
+                }
+                SearchResponse response = cluster.search(request, name, probeCodes);
+                if (response.getSerializedSize() > messageBytes) {
+                    throw new TooLarge("gRPC message exceeds maximum size " + messageBytes);
+                }
+                return response;
+            });
         }
 
         private void awaitCancelled() {

@@ -6,6 +6,7 @@ import io.voronode.proto.internal.v1.Position;
 import io.voronode.proto.internal.v1.RequestOperations;
 import io.voronode.proto.internal.v1.Row;
 import io.voronode.proto.internal.v1.Stamp;
+import io.voronode.proto.internal.v1.UpdatePayloadAction;
 import io.voronode.proto.internal.v1.UpsertAction;
 import io.voronode.proto.internal.v1.WriteCode;
 import io.voronode.proto.internal.v1.WriteOperation;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** One partition: what all its replicas hold, always the same. Guarded by its monitor. */
 public final class FakePartition {
@@ -81,8 +83,17 @@ public final class FakePartition {
         rows.remove(key);
     }
 
+    /** The row gets another version, where this partition has it. */
+    public synchronized void touch(String key) {
+        index++;
+        rows.computeIfPresent(
+                key,
+                (_, stored) ->
+                        new StoredRow(stored.row().toBuilder().setVersion(index).build(), stored.stamps()));
+    }
+
     /** Goes on as another history. */
-    synchronized Position position() {
+    public synchronized Position position() {
         return Position.newBuilder()
                 .setPartition(number)
                 .setLineage(lineage)
@@ -129,16 +140,38 @@ public final class FakePartition {
         if (operation.hasUpsert() && !stamped.containsAll(generations.keySet())) {
             return result(operation, WriteCode.WRITE_CODE_STALE_MAP);
         }
-        WriteResult result = apply(operation);
+        StoredRow before = rows.get(operation.getKey());
+        WriteResult result = isMet(operation, before) ? apply(operation) : unmet(operation, before);
         done.put(id, result);
         return result;
     }
 
+    private static boolean isMet(WriteOperation operation, @Nullable StoredRow row) {
+        return switch (operation.getConditionCase()) {
+            case IF_VERSION -> row != null && row.row().getVersion() == operation.getIfVersion();
+            case IF_EXISTS -> operation.getIfExists() == (row != null);
+            case CONDITION_NOT_SET -> true;
+        };
+    }
+
+    private static WriteResult unmet(WriteOperation operation, @Nullable StoredRow row) {
+        return result(operation, WriteCode.WRITE_CODE_CONDITION_FAILED).toBuilder()
+                .setVersion(row == null ? 0 : row.row().getVersion())
+                .setExisted(row != null)
+                .build();
+    }
+
     private WriteResult apply(WriteOperation operation) {
+        if (operation.hasUpdatePayload() && !rows.containsKey(operation.getKey())) {
+            return result(operation, WriteCode.WRITE_CODE_NOT_FOUND);
+        }
         appliedWrites++;
         StoredRow before = rows.remove(operation.getKey());
         if (operation.hasUpsert()) {
             rows.put(operation.getKey(), new StoredRow(row(operation), operation.getStampsList()));
+        }
+        if (operation.hasUpdatePayload() && before != null) {
+            rows.put(operation.getKey(), new StoredRow(updated(before.row(), operation), before.stamps()));
         }
         return result(operation, WriteCode.WRITE_CODE_APPLIED).toBuilder()
                 .setVersion(index)
@@ -158,6 +191,16 @@ public final class FakePartition {
                 .setMediaType(upsert.getMediaType())
                 .setHasDocument(upsert.getHasDocument())
                 .setUpdateTimeMs(1_000 + index)
+                .setExpireTimeMs(upsert.getExpireTimeMs())
+                .build();
+    }
+
+    /** A merge shows as the patch behind the payload. */
+    private Row updated(Row row, WriteOperation operation) {
+        UpdatePayloadAction action = operation.getUpdatePayload();
+        return row.toBuilder()
+                .setVersion(index)
+                .setPayload((action.getMerge() ? row.getPayload() : "") + action.getPayload())
                 .build();
     }
 

@@ -19,6 +19,7 @@ import io.voronode.engine.clustering.RankedCells;
 import io.voronode.engine.simd.Distances;
 import io.voronode.engine.simd.Metric;
 import io.voronode.proto.internal.v1.ProbeCode;
+import io.voronode.proto.internal.v1.ReadRequest;
 import io.voronode.proto.v1.BatchSearchRequest;
 import io.voronode.proto.v1.BatchSearchResponse;
 import io.voronode.proto.v1.ConsistencyLevel;
@@ -231,6 +232,24 @@ class SearchPathTest {
     }
 
     @Test
+    void onlyTheCanarySearchesInTheBackground() throws Exception {
+        search(vector(), params(10).setNprobe(2));
+        assertThat(backgroundOfSearches()).isNotEmpty().containsOnly(false);
+        cluster.nodes().forEach(node -> node.searches.clear());
+
+        Objects.requireNonNull(coordinator.shadows.poll(10, TimeUnit.SECONDS)).run();
+
+        assertThat(backgroundOfSearches()).isNotEmpty().containsOnly(true);
+    }
+
+    private List<Boolean> backgroundOfSearches() {
+        return cluster.nodes().stream()
+                .flatMap(node -> node.searches.stream())
+                .map(request -> request.getBackground())
+                .toList();
+    }
+
+    @Test
     void theCanaryLeavesSearchesAloneThatMissNothing() {
         search(vector(), params(10).setNprobe(ALL));
         // Few match, so all of these are compared.
@@ -436,6 +455,29 @@ class SearchPathTest {
     }
 
     @Test
+    void showsARecordThatChangedSinceItWasSearchedWholeAsItIsNow() {
+        float[] query = vector();
+        SearchParams.Builder params = params(1).setNprobe(ALL).setWithPayload(true);
+        Hit before = search(query, params).getResult().getHits(0);
+        cluster.changeForReads(before.getKey());
+        Hit now = search(query, params.setWithDocument(true)).getResult().getHits(0);
+        assertThat(now.getKey()).isEqualTo(before.getKey());
+        assertThat(now.getDocument().getContent().toStringUtf8()).isEqualTo("changed");
+        assertThat(now.getPayload()).isEqualTo("{\"changed\":true}");
+        assertThat(now.getVersion()).isEqualTo(before.getVersion() + 1);
+    }
+
+    @Test
+    void leavesOutARecordThatChangedSinceItMetTheFilter() {
+        float[] query = vector();
+        List<String> nearest = bruteForce(query, 5);
+        cluster.changeForReads(nearest.getFirst());
+        SearchParams.Builder params = params(4).setNprobe(ALL).setFilter(ANY_FILTER);
+        assertThat(keys(search(query, params.setWithDocument(true)).getResult()))
+                .isEqualTo(nearest.subList(1, 5));
+    }
+
+    @Test
     void forwardsTheSessionAndGivesItBackWithWhatWasSeen() {
         SearchResponse first = search(vector(), params(1));
         assertThat(first.getSessionToken().isEmpty()).isFalse();
@@ -466,6 +508,29 @@ class SearchPathTest {
 
         cluster.setReadsAhead(false);
         assertThat(seenBy(withRow)).isGreaterThan(searched);
+    }
+
+    @Test
+    void theSessionCoversWhatShardsShowedFromBeyondTheirWatermarks() {
+        long shown = seenBy(search(vector(), params(1)));
+        cluster.setShardsBehind(1);
+
+        assertThat(seenBy(search(vector(), params(1)))).isEqualTo(shown);
+    }
+
+    @Test
+    void readsTheRowsOfHitsNoEarlierThanTheShardsShowedThem() {
+        cluster.setShardsBehind(1);
+
+        search(vector(), params(1).setWithDocument(true));
+
+        ReadRequest read = IntStream.range(0, 3)
+                .mapToObj(node -> cluster.node(node).reads.peek())
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElseThrow();
+        assertThat(read.getAtLeast())
+                .isEqualTo(cluster.partition(read.getPartition()).position());
     }
 
     /** The positions of an answer's token, added up. */

@@ -13,6 +13,7 @@ import io.voronode.wire.VoronodeException.Corruption;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,21 @@ class CellMapStoreTest {
         new CellMapStore(folder, this::fetch).map(SPEC, CellMapStore.digestOf(MAP), 0);
 
         assertThat(fetches).hasValue(1);
+    }
+
+    @Test
+    void removesTheFilesOfMapsThatAreNamedNoMore() throws IOException {
+        ByteString digest = CellMapStore.digestOf(MAP);
+        CellMapStore store = new CellMapStore(folder, this::fetch);
+        store.map(SPEC, digest, 0);
+        store.retain(Set.of());
+        assertThat(folder).isNotEmptyDirectory();
+        store.retain(Set.of(digest, ByteString.copyFrom(new byte[32])));
+        assertThat(folder).isNotEmptyDirectory();
+
+        store.retain(Set.of(ByteString.copyFrom(new byte[32])));
+
+        assertThat(folder).isEmptyDirectory();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.voronode.coordinator.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
@@ -18,6 +19,8 @@ import io.voronode.proto.internal.v1.PartitionTarget;
 import io.voronode.proto.internal.v1.ServingNode;
 import io.voronode.proto.internal.v1.ShardTarget;
 import io.voronode.wire.ClusterTree;
+import io.voronode.wire.VoronodeException.NotFound;
+import io.voronode.wire.VoronodeException.Unavailable;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -37,7 +40,6 @@ class ImageBuilderTest {
 
     @Test
     void leavesOutACollectionUntilItsServingGenerationIsComplete() {
-        mapsInHand.add(0);
         put(PATHS.collectionConfig("c"), config("uuid-1"));
         assertThat(next().collections()).isEmpty();
 
@@ -46,7 +48,24 @@ class ImageBuilderTest {
         assertThat(next().collections()).isEmpty();
 
         put(PATHS.shard("c", 0, 0), shard(0));
-        assertThat(next().collections()).as("a target is missing").isEmpty();
+        ClusterImage incomplete = next();
+        assertThat(incomplete.collections()).as("a target is missing").isEmpty();
+        assertThatExceptionOfType(Unavailable.class)
+                .isThrownBy(() -> incomplete.collection("c"))
+                .withMessageContaining("\"c\"");
+        assertThatExceptionOfType(NotFound.class).isThrownBy(() -> incomplete.collection("other"));
+
+        put(PATHS.shard("c", 0, 1), shard(1));
+        assertThat(next().incomplete()).as("its map is not in hand").containsExactly("c");
+    }
+
+    @Test
+    void doesNotPromiseACollectionThatIsBeingDropped() {
+        put(
+                PATHS.collectionConfig("c"),
+                config("uuid-1").toBuilder().setDropping(true).build());
+
+        assertThatExceptionOfType(NotFound.class).isThrownBy(() -> next().collection("c"));
     }
 
     @Test
@@ -115,6 +134,42 @@ class ImageBuilderTest {
         put(PATHS.collectionConfig("c"), config("uuid-2"));
 
         assertThat(next().collections()).isEmpty();
+    }
+
+    @Test
+    void outlivesATreeThatIsLostInPartOrAltogether() {
+        put(
+                PATHS.format(),
+                ClusterFormat.newBuilder()
+                        .setPartitionCount(1)
+                        .setClusterUuid(ByteString.copyFromUtf8("u"))
+                        .build());
+        put(
+                PATHS.partitionTarget(0),
+                PartitionTarget.newBuilder().setPartition(0).build());
+        put(PATHS.liveNode("n1", "1"), NodeLiveness.newBuilder().setNode("n1").build());
+        serveGenerationZero("uuid-1");
+        ClusterImage whole = next();
+        assertThat(whole.formed()).isTrue();
+
+        remove(PATHS.partitionTarget(0));
+        assertThat(next().partitions()).as("targets are lost").isEqualTo(whole.partitions());
+
+        znodes.clear();
+        put(PATHS.liveNode("n2", "2"), NodeLiveness.newBuilder().setNode("n2").build());
+        ClusterImage survivor = next();
+        assertThat(survivor.collections()).isEqualTo(whole.collections());
+        assertThat(survivor.partitions()).isEqualTo(whole.partitions());
+        assertThat(survivor.clusterUuid()).isEqualTo(whole.clusterUuid());
+        assertThat(survivor.nodes()).as("who has come since").containsOnlyKeys("n1", "n2");
+
+        put(
+                PATHS.format(),
+                ClusterFormat.newBuilder()
+                        .setPartitionCount(1)
+                        .setClusterUuid(ByteString.copyFromUtf8("v"))
+                        .build());
+        assertThat(next().partitions()).as("of another cluster").isEmpty();
     }
 
     @Test

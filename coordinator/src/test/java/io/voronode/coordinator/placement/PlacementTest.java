@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.voronode.coordinator.placement.Placement.Candidate;
 import io.voronode.coordinator.placement.Placement.Group;
+import io.voronode.coordinator.placement.Placement.Move;
+import io.voronode.coordinator.placement.Placement.Plan;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -12,6 +14,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -95,7 +98,7 @@ class PlacementTest {
     }
 
     @Test
-    void movesOneReplicaACallAndThenNoMore() {
+    void evensOutOneReplicaAtATimeAndComesToAnEnd() {
         forSeeds((random, seed) -> {
             List<Candidate> nodes = nodes(random);
             SortedMap<String, List<String>> placed = Placement.place(nodes, groups(random, List.of()));
@@ -103,16 +106,116 @@ class PlacementTest {
             nodes.add(new Candidate("new-2", "zb"));
             int replicas = placed.values().stream().mapToInt(List::size).sum();
             for (int call = 0; call <= replicas; call++) {
-                SortedMap<String, List<String>> next = Placement.place(nodes, withCurrent(placed));
-                int moved = moves(placed, next);
-                assertThat(moved).as("seed %d", seed).isLessThanOrEqualTo(1);
-                placed = next;
-                if (moved == 0) {
+                Plan plan = Placement.plan(nodes, withCurrent(placed), Set.of());
+                assertThat(plan.needed()).as("seed %d", seed).isEmpty();
+                if (plan.evening().isEmpty()) {
                     return;
                 }
+                placed = apply(placed, plan.evening().getFirst());
             }
             throw new AssertionError("seed " + seed + ": still moving after " + replicas + " calls");
         });
+    }
+
+    @Test
+    void aPlanThatIsDoneLeavesNodesAboutEvenAndNothingToDo() {
+        forSeeds((random, seed) -> {
+            List<Candidate> nodes = new ArrayList<>();
+            for (int node = 0; node < 3 + random.nextInt(4); node++) {
+                nodes.add(new Candidate("n" + node, ""));
+            }
+            int few = 1 + random.nextInt(2);
+            List<Group> groups = new ArrayList<>();
+            for (int group = 0; group < 16; group++) {
+                groups.add(new Group("g" + group, few, names(nodes).subList(0, few), 1L << 30));
+            }
+            for (int round = 0; round < 100; round++) {
+                List<Move> moves = Placement.plan(nodes, groups, Set.of()).evening();
+                if (moves.isEmpty()) {
+                    break;
+                }
+                SortedMap<String, List<String>> placed = new TreeMap<>();
+                groups.forEach(group -> placed.put(group.name(), group.current()));
+                SortedMap<String, List<String>> next = placed;
+                for (Move move : moves) {
+                    next = apply(next, move);
+                }
+                SortedMap<String, List<String>> done = next;
+                groups.replaceAll(group ->
+                        new Group(group.name(), few, done.getOrDefault(group.name(), List.of()), group.bytes()));
+            }
+            Map<String, Long> loads = groups.stream()
+                    .flatMap(group -> group.current().stream())
+                    .collect(Collectors.groupingBy(node -> node, Collectors.counting()));
+            assertThat(loads).as("seed %d", seed).hasSize(nodes.size());
+            assertThat(Collections.max(loads.values()) - Collections.min(loads.values()))
+                    .as("seed %d: %s", seed, loads)
+                    .isLessThanOrEqualTo(1);
+        });
+    }
+
+    @Test
+    void evensOutBytesRatherThanCounts() {
+        List<Candidate> nodes = List.of(new Candidate("a", ""), new Candidate("b", ""));
+        List<Group> groups = new ArrayList<>();
+        groups.add(new Group("large", 1, List.of("a"), 8L << 30));
+        groups.add(new Group("middle", 1, List.of("a"), 3L << 30));
+        for (int small = 0; small < 5; small++) {
+            groups.add(new Group("small-" + small, 1, List.of("b"), 1L << 20));
+        }
+
+        List<Move> moves = Placement.plan(nodes, groups, Set.of()).evening();
+
+        assertThat(moves).extracting(Move::group).containsExactly("middle");
+    }
+
+    @Test
+    void emptiesNodesThatAreNoLongerOfferedBeforeItEvensOut() {
+        forSeeds((random, seed) -> {
+            List<Candidate> nodes = nodes(random);
+            SortedMap<String, List<String>> placed = Placement.place(nodes, groups(random, List.of()));
+            Candidate leaving = nodes.remove(random.nextInt(nodes.size()));
+            Plan plan = Placement.plan(nodes, withCurrent(placed), Set.of());
+            for (Move move : plan.needed()) {
+                assertThat(move.from()).as("seed %d", seed).contains(leaving.node());
+                assertThat(placed.get(move.group()))
+                        .as("seed %d", seed)
+                        .contains(leaving.node())
+                        .doesNotContain(move.to());
+            }
+            long stuck = placed.values().stream()
+                    .filter(group -> group.contains(leaving.node()) && group.size() > nodes.size())
+                    .count();
+            long on = placed.values().stream()
+                    .filter(group -> group.contains(leaving.node()))
+                    .count();
+            assertThat(plan.needed()).as("seed %d", seed).hasSize((int) (on - stuck));
+        });
+    }
+
+    @Test
+    void leavesGroupsAloneThatAreBeingMoved() {
+        List<Candidate> nodes = List.of(new Candidate("a", ""), new Candidate("b", ""));
+        List<Group> groups = List.of(
+                new Group("g0", 1, List.of("a"), 1),
+                new Group("g1", 1, List.of("a"), 1),
+                new Group("g2", 1, List.of("gone"), 1));
+
+        assertThat(Placement.plan(nodes, groups, Set.of("g0", "g1", "g2"))).isEqualTo(new Plan(List.of(), List.of()));
+    }
+
+    @Test
+    void takesAReplicaThatIsTooManyFromWhoLeavesOrFromTheFullestZoneOrTheFullestNode() {
+        List<Candidate> nodes = List.of(
+                new Candidate("a", "x"), new Candidate("b", "x"), new Candidate("c", "y"), new Candidate("d", "z"));
+        List<Group> full =
+                List.of(new Group("full", 1, List.of("c"), 1L << 30), new Group("g", 1, List.of("c", "d"), 1));
+
+        assertThat(Placement.surplus(nodes, full, "g")).contains("c");
+        assertThat(Placement.surplus(nodes, List.of(new Group("g", 2, List.of("a", "b", "c"), 1)), "g"))
+                .contains("b");
+        assertThat(Placement.surplus(nodes, List.of(new Group("g", 2, List.of("gone", "c", "d"), 1)), "g"))
+                .contains("gone");
     }
 
     @Test
@@ -148,14 +251,28 @@ class PlacementTest {
         List<Group> groups = new ArrayList<>();
         int replicas = 1 + random.nextInt(4);
         for (int group = 0; group < 1 + random.nextInt(20); group++) {
-            groups.add(new Group("g" + group, replicas, current));
+            groups.add(new Group("g" + group, replicas, current, 1));
         }
         return groups;
     }
 
+    private static List<String> names(List<Candidate> nodes) {
+        return nodes.stream().map(Candidate::node).toList();
+    }
+
+    private static SortedMap<String, List<String>> apply(SortedMap<String, List<String>> placed, Move move) {
+        SortedMap<String, List<String>> next = new TreeMap<>(placed);
+        List<String> nodes = new ArrayList<>(placed.get(move.group()));
+        move.from().ifPresent(nodes::remove);
+        assertThat(nodes).doesNotContain(move.to());
+        nodes.add(move.to());
+        next.put(move.group(), nodes);
+        return next;
+    }
+
     private static List<Group> withCurrent(SortedMap<String, List<String>> placed) {
         List<Group> groups = new ArrayList<>();
-        placed.forEach((name, nodes) -> groups.add(new Group(name, nodes.size(), nodes)));
+        placed.forEach((name, nodes) -> groups.add(new Group(name, nodes.size(), nodes, 1)));
         return groups;
     }
 

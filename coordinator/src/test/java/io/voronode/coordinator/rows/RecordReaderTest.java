@@ -8,7 +8,9 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.voronode.coordinator.fake.FakeCluster;
 import io.voronode.coordinator.fake.TestCoordinator;
+import io.voronode.coordinator.token.SessionToken;
 import io.voronode.engine.simd.Metric;
+import io.voronode.proto.internal.v1.Position;
 import io.voronode.proto.v1.ConsistencyLevel;
 import io.voronode.proto.v1.CountRequest;
 import io.voronode.proto.v1.Document;
@@ -147,6 +149,46 @@ class RecordReaderTest {
                                 .setConsistency(ConsistencyLevel.CONSISTENCY_LEVEL_STRONG)
                                 .build()))
                 .satisfies(e -> assertThat(status(e)).isIn(Status.Code.UNAVAILABLE, Status.Code.DEADLINE_EXCEEDED));
+    }
+
+    @Test
+    void everyReadAnswersWithATokenThatCoversWhatItSaw() {
+        SessionToken written = SessionToken.decode(cluster.spec().getUuid(), token);
+        CountRequest count = CountRequest.newBuilder()
+                .setCollection(FakeCluster.COLLECTION)
+                .setSessionToken(token)
+                .build();
+        ScrollRequest scroll = ScrollRequest.newBuilder()
+                .setCollection(FakeCluster.COLLECTION)
+                .setSessionToken(token)
+                .build();
+        for (ByteString seen : List.of(
+                coordinator.records().count(count).getSessionToken(),
+                coordinator.records().scroll(scroll).getSessionToken())) {
+            SessionToken covered = SessionToken.decode(cluster.spec().getUuid(), seen);
+            assertThat(covered.plus(written.positions())).isEqualTo(covered);
+        }
+    }
+
+    @Test
+    void refusesATokenThatHasSeenWhatThePartitionHasNot() {
+        Position reached =
+                SessionToken.decode(cluster.spec().getUuid(), token).positions().getFirst();
+        ByteString future = SessionToken.empty(cluster.spec().getUuid())
+                .plus(List.of(
+                        reached.toBuilder().setIndex(reached.getIndex() + 1_000).build()))
+                .encode();
+        for (ConsistencyLevel level :
+                List.of(ConsistencyLevel.CONSISTENCY_LEVEL_SESSION, ConsistencyLevel.CONSISTENCY_LEVEL_STRONG)) {
+            CountRequest count = CountRequest.newBuilder()
+                    .setCollection(FakeCluster.COLLECTION)
+                    .setConsistency(level)
+                    .setSessionToken(future)
+                    .build();
+            assertThatThrownBy(() -> coordinator.records().count(count))
+                    .hasMessageContaining("the session token has seen partition " + reached.getPartition())
+                    .satisfies(e -> assertThat(status(e)).isEqualTo(Status.Code.FAILED_PRECONDITION));
+        }
     }
 
     @Test

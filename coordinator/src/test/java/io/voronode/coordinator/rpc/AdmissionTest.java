@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.grpc.Context;
 import io.voronode.wire.VoronodeException.DeadlineExceeded;
 import io.voronode.wire.VoronodeException.Overload;
+import io.voronode.wire.VoronodeException.Unavailable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -70,6 +71,39 @@ class AdmissionTest {
             Context.CancellableContext call = Context.current().withDeadlineAfter(50, TimeUnit.MILLISECONDS, timer);
             call.run(() -> assertThatThrownBy(() -> admission.admit(() -> 2)).isInstanceOf(DeadlineExceeded.class));
         }
+        release.countDown();
+        busy.join();
+        assertThat(admission.admit(() -> 3)).isEqualTo(3);
+    }
+
+    @Test
+    void whoIsCancelledLeavesTheQueue() throws Exception {
+        Admission admission = new Admission(1);
+        CountDownLatch release = new CountDownLatch(1);
+        CountDownLatch entered = new CountDownLatch(1);
+        Thread busy = Thread.ofVirtual().start(() -> {
+            int done = admission.admit(() -> {
+                entered.countDown();
+                await(release);
+                return 1;
+            });
+            assertThat(done).isEqualTo(1);
+        });
+        await(entered);
+        Context.CancellableContext call = Context.current().withCancellation();
+        CountDownLatch gone = new CountDownLatch(2);
+        for (int i = 0; i < 2; i++) {
+            Thread waiting = Thread.ofVirtual()
+                    .start(() -> call.run(() -> {
+                        assertThatThrownBy(() -> admission.admit(() -> 2)).isInstanceOf(Unavailable.class);
+                        gone.countDown();
+                    }));
+            while (waiting.getState() != Thread.State.TIMED_WAITING) {
+                Thread.onSpinWait();
+            }
+        }
+        call.cancel(null);
+        await(gone);
         release.countDown();
         busy.join();
         assertThat(admission.admit(() -> 3)).isEqualTo(3);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.grpc.CallOptions;
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -15,10 +16,12 @@ import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.stub.ClientCalls;
+import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import io.voronode.coordinator.compute.Compute;
 import io.voronode.coordinator.fake.FakeCluster;
 import io.voronode.coordinator.fake.TestCoordinator;
+import io.voronode.coordinator.write.WriteListener;
 import io.voronode.engine.simd.Metric;
 import io.voronode.proto.v1.CountRequest;
 import io.voronode.proto.v1.Document;
@@ -37,9 +40,11 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -158,8 +163,8 @@ class RequestServerTest {
     void saysThatAPortIsInUse() {
         try (Channels channels = new Channels();
                 Compute compute = new Compute()) {
-            RequestServer.Paths paths =
-                    TestCoordinator.paths(cluster, folder, coordinator.images, channels, compute, Map.of());
+            RequestServer.Paths paths = TestCoordinator.paths(
+                    cluster, folder, coordinator.images, channels, compute, Map.of(), WriteListener.NONE);
             assertThatThrownBy(
                             () -> new RequestServer("127.0.0.1", coordinator.port(), paths, CallListener.NONE).close())
                     .isInstanceOf(Unavailable.class)
@@ -188,6 +193,41 @@ class RequestServerTest {
                         .search()
                         .search(valid.toBuilder().setCollection("none").build()))
                 .satisfies(e -> assertThat(status(e)).isEqualTo(Status.Code.NOT_FOUND));
+    }
+
+    @Test
+    void theIdOfACallReachesAllNodesThatWorkOnItAndComesBackWithItsError() {
+        Metadata.Key<String> key = Metadata.Key.of("x-request-id", Metadata.ASCII_STRING_MARSHALLER);
+        Metadata headers = new Metadata();
+        headers.put(key, "job-7");
+        var records = coordinator.records().withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
+        cluster.node(0).requestIds.clear();
+
+        records.upsert(UpsertRequest.newBuilder()
+                .setCollection(FakeCluster.COLLECTION)
+                .addAllRecords(IntStream.range(0, 20)
+                        .mapToObj(i -> Record.newBuilder()
+                                .setKey("key-" + i)
+                                .setVector(Vector.newBuilder().addValues(i).addValues(2))
+                                .build())
+                        .toList())
+                .build());
+
+        assertThat(cluster.node(0).requestIds)
+                .as("of both partitions")
+                .hasSizeGreaterThan(1)
+                .containsOnly("job-7");
+        assertThatThrownBy(() -> records.count(
+                        CountRequest.newBuilder().setCollection("none").build()))
+                .satisfies(e -> assertThat(Objects.requireNonNull(Status.trailersFromThrowable(e))
+                                .get(key))
+                        .isEqualTo("job-7"));
+        assertThatThrownBy(() -> coordinator
+                        .records()
+                        .count(CountRequest.newBuilder().setCollection("none").build()))
+                .satisfies(e -> assertThat(Objects.requireNonNull(Status.trailersFromThrowable(e))
+                                .get(key))
+                        .matches("[0-9a-f]{16}"));
     }
 
     private static CountRequest count() {

@@ -2,6 +2,7 @@ package io.voronode.coordinator.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
@@ -22,6 +23,7 @@ import io.voronode.proto.v1.SearchResult;
 import io.voronode.proto.v1.StreamingUpsertRequest;
 import io.voronode.proto.v1.StreamingUpsertResponse;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -33,6 +35,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class UpsertStreamTest {
+    private static final ByteString STREAM = ByteString.copyFromUtf8("sixteen bytes ok");
+
     @TempDir
     Path folder;
 
@@ -106,13 +110,69 @@ class UpsertStreamTest {
     }
 
     @Test
-    void refusesASequenceThatDoesNotFollowAfterAnsweringWhatCameBefore() throws Exception {
+    void refusesANumberThatWasUsedAfterAnsweringWhatCameBefore() throws Exception {
         Answers answers = new Answers();
         StreamObserver<StreamingUpsertRequest> batches = open(answers);
         batches.onNext(batch(1, "a"));
-        batches.onNext(batch(3, "b"));
+        batches.onNext(batch(1, "b").toBuilder().clearCollection().build());
         assertThat(answers.end.get(20, TimeUnit.SECONDS)).isEqualTo(Status.Code.INVALID_ARGUMENT);
+        assertThat(answers.message).startsWith("sequence 1 after 1 without ordinals");
         assertThat(answers.received).hasSize(1);
+    }
+
+    @Test
+    void refusesAFirstBatchThatSaysNotWhichItIs() throws Exception {
+        for (StreamingUpsertRequest wrong : List.of(
+                batch(1, "a").toBuilder().setSequence(0).build(),
+                batch(1, "a").toBuilder().setSequence(-1).build(),
+                batch(1, "a").toBuilder().setStreamId(STREAM.substring(3)).build(),
+                batch(1, "a").toBuilder().addAllOrdinals(List.of(0, 1)).build())) {
+            Answers answers = new Answers();
+            open(answers).onNext(wrong);
+            assertThat(answers.end.get(20, TimeUnit.SECONDS)).as("%s", wrong).isEqualTo(Status.Code.INVALID_ARGUMENT);
+        }
+    }
+
+    @Test
+    void anotherStreamGoesOnForABrokenOneAndAppliesNoBatchTwice() throws Exception {
+        Answers first = new Answers();
+        StreamObserver<StreamingUpsertRequest> broken = open(first);
+        for (int sequence = 1; sequence <= 3; sequence++) {
+            broken.onNext(named(sequence, "a-" + sequence, "b-" + sequence));
+        }
+        broken.onCompleted();
+        assertThat(first.end.get(20, TimeUnit.SECONDS)).isEqualTo(Status.Code.OK);
+
+        Answers second = new Answers();
+        StreamObserver<StreamingUpsertRequest> resumed = open(second);
+        for (int sequence = 2; sequence <= 5; sequence++) {
+            resumed.onNext(named(sequence, "a-" + sequence, "b-" + sequence));
+        }
+        resumed.onNext(named(3, "b-3").toBuilder().addOrdinals(1).build());
+        resumed.onCompleted();
+
+        assertThat(second.end.get(20, TimeUnit.SECONDS)).isEqualTo(Status.Code.OK);
+        assertThat(second.received)
+                .extracting(StreamingUpsertResponse::getSequence)
+                .containsExactly(2L, 3L, 4L, 5L, 3L);
+        List<StreamingUpsertResponse> before = List.copyOf(first.received);
+        List<StreamingUpsertResponse> after = List.copyOf(second.received);
+        assertThat(after.get(0).getResultsList()).isEqualTo(before.get(1).getResultsList());
+        assertThat(after.get(1).getResultsList()).isEqualTo(before.get(2).getResultsList());
+        assertThat(after.get(4).getResults(0)).isEqualTo(before.get(2).getResults(1));
+        assertThat(appliedWrites()).isEqualTo(10);
+    }
+
+    @Test
+    void streamsWithoutAnIdHaveNothingInCommon() throws Exception {
+        for (int stream = 0; stream < 2; stream++) {
+            Answers answers = new Answers();
+            StreamObserver<StreamingUpsertRequest> batches = open(answers);
+            batches.onNext(batch(1, "a"));
+            batches.onCompleted();
+            assertThat(answers.end.get(20, TimeUnit.SECONDS)).isEqualTo(Status.Code.OK);
+        }
+        assertThat(appliedWrites()).isEqualTo(2);
     }
 
     @Test
@@ -143,10 +203,7 @@ class UpsertStreamTest {
         batches.onCompleted();
         assertThat(answers.end.get(30, TimeUnit.SECONDS)).isEqualTo(Status.Code.OK);
         assertThat(answers.received).hasSize(sent);
-        assertThat(cluster.partitions().stream()
-                        .mapToInt(FakePartition::appliedWrites)
-                        .sum())
-                .isEqualTo(sent);
+        assertThat(appliedWrites()).isEqualTo(sent);
     }
 
     @Test
@@ -172,6 +229,12 @@ class UpsertStreamTest {
         closing.join();
     }
 
+    private int appliedWrites() {
+        return cluster.partitions().stream()
+                .mapToInt(FakePartition::appliedWrites)
+                .sum();
+    }
+
     private StreamObserver<StreamingUpsertRequest> open(Answers answers) {
         return RecordServiceGrpc.newStub(coordinator.channel())
                 .withDeadlineAfter(40, TimeUnit.SECONDS)
@@ -188,6 +251,14 @@ class UpsertStreamTest {
             batch.addRecords(Record.newBuilder().setKey(key).setText(key).setPayload("{\"batch\":" + sequence + "}"));
         }
         return batch.build();
+    }
+
+    /** The batch of a client that may go on with it on another stream. */
+    private static StreamingUpsertRequest named(int sequence, String... keys) {
+        return batch(sequence, keys).toBuilder()
+                .setCollection(FakeCluster.COLLECTION)
+                .setStreamId(STREAM)
+                .build();
     }
 
     private static StreamingUpsertRequest large(int sequence) {

@@ -1,13 +1,11 @@
 package io.voronode.coordinator.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.voronode.coordinator.route.PartitionHash;
 import io.voronode.proto.internal.v1.UpsertAction;
 import io.voronode.proto.internal.v1.WriteOperation;
-import io.voronode.wire.VoronodeException.BadInput;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -16,7 +14,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class GroupTest {
-    private static final ByteString ID = RequestIds.of(ByteString.EMPTY);
+    private static final ByteString ID =
+            WriteIdentity.of(ByteString.EMPTY, List.of()).requestId();
 
     @Test
     void putsEveryWriteIntoOneGroupOfItsPartitionWithinTheLimits() {
@@ -36,7 +35,7 @@ class GroupTest {
                     .isLessThanOrEqualTo(Group.MAX_BYTES);
             for (Draft draft : group.drafts()) {
                 assertThat(PartitionHash.partition(draft.key(), 3)).isEqualTo(group.partition());
-                assertThat(ordinals.add(draft.ordinal())).as("seed %d", seed).isTrue();
+                assertThat(ordinals.add(draft.place())).as("seed %d", seed).isTrue();
             }
         }
         assertThat(ordinals).as("seed %d", seed).hasSize(6_000);
@@ -50,20 +49,12 @@ class GroupTest {
 
     private static Draft draft(int ordinal, int documentBytes) {
         return new Draft(
+                ordinal,
                 WriteOperation.newBuilder()
                         .setOrdinal(ordinal)
                         .setKey("key-" + ordinal)
                         .setUpsert(UpsertAction.newBuilder().setDocument(ByteString.copyFrom(new byte[documentBytes])))
                         .build(),
                 new float[] {1});
-    }
-
-    @Test
-    void takesTheRequestIdOfTheClientAndRefusesOneOfAnotherLength() {
-        assertThat(RequestIds.of(ByteString.EMPTY)).isNotEqualTo(ID);
-        assertThat(RequestIds.of(ID)).isEqualTo(ID);
-        assertThatThrownBy(() -> RequestIds.of(ByteString.copyFromUtf8("short")))
-                .isInstanceOf(BadInput.class)
-                .hasMessage("request_id of 5 bytes, not 16");
     }
 }

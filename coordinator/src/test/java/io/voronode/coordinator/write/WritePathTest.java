@@ -24,6 +24,7 @@ import io.voronode.proto.v1.UpsertResponse;
 import io.voronode.proto.v1.Vector;
 import io.voronode.proto.v1.Wait;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -88,6 +89,16 @@ class WritePathTest {
     }
 
     @Test
+    void aTextThatTheModelRefusesDoesNotSupersedeAValidRecord() {
+        UpsertResponse response = upsert(
+                Record.newBuilder().setKey("a").setText("words").build(),
+                Record.newBuilder().setKey("a").setText("?!").build());
+        assertThat(codes(response.getResultsList()))
+                .containsExactly(RecordCode.RECORD_CODE_OK, RecordCode.RECORD_CODE_INVALID_ARGUMENT);
+        assertThat(response.getResults(1).getMessage()).startsWith("record 1: text cannot be embedded");
+    }
+
+    @Test
     void followsTheLeaderThatANodeNames() {
         cluster.partitions().forEach(partition -> partition.setLeader("node-2"));
         assertThat(codes(upsert(many(30)).getResultsList())).containsOnly(RecordCode.RECORD_CODE_OK);
@@ -120,28 +131,23 @@ class WritePathTest {
     }
 
     @Test
-    void appliesOnceWhatTheClientRepeatsUnderItsOwnId() {
-        UpsertRequest request = request(Wait.WAIT_DURABLE, many(20)).toBuilder()
-                .setRequestId(ByteString.copyFrom(new byte[16]))
-                .build();
-        UpsertResponse first = coordinator.records().upsert(request);
-
-        UpsertResponse again = coordinator.records().upsert(request);
-
-        assertThat(again.getResultsList()).isEqualTo(first.getResultsList());
-        assertThat(appliedWrites()).isEqualTo(20);
-        assertThatThrownBy(() -> coordinator
-                        .records()
-                        .upsert(request.toBuilder()
-                                .setRequestId(ByteString.copyFromUtf8("short"))
-                                .build()))
-                .satisfies(e -> assertThat(status(e)).isEqualTo(Status.Code.INVALID_ARGUMENT));
-    }
-
-    @Test
     void comesBackAfterAnOverload() {
         cluster.node(0).overloads.set(3);
         assertThat(codes(upsert(many(30)).getResultsList())).containsOnly(RecordCode.RECORD_CODE_OK);
+    }
+
+    @Test
+    void leavesALongWaitToTheClientAndSaysHowLong() {
+        cluster.node(0).overloads.set(1_000);
+        cluster.node(0).overloadDelay = Duration.ofSeconds(2);
+        UpsertResponse response = upsert(many(30));
+        assertThat(response.getResultsList())
+                .filteredOn(result -> result.getCode() == RecordCode.RECORD_CODE_RESOURCE_EXHAUSTED)
+                .isNotEmpty()
+                .allSatisfy(result -> {
+                    assertThat(result.getRetryDelay().getSeconds()).isEqualTo(2);
+                    assertThat(result.getMessage()).isEqualTo("the queue is full");
+                });
     }
 
     @Test

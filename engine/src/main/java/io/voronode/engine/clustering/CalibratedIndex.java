@@ -9,8 +9,8 @@ import java.util.List;
  */
 public interface CalibratedIndex<K> {
 
-    /** The hits of each search by its groups, in no order; at most k of each group, more where the group is spread over shards. */
-    List<List<List<Hit<K>>>> search(List<GroupedSearch> searches, Accuracy accuracy);
+    /** The hits of each search, in no order; at most k, more where its cells are spread over shards. */
+    List<List<Hit<K>>> search(List<Scan> scans, Accuracy accuracy);
 
     /** How much a search may miss in the cells that it scans. */
     enum Accuracy {
@@ -24,32 +24,18 @@ public interface CalibratedIndex<K> {
      * A row that was found.
      *
      * @param distance the internal value of the metric
+     * @param cell it was found in
      */
-    record Hit<K>(K key, float distance) {}
+    record Hit<K>(K key, float distance, int cell) {}
 
     /**
-     * A search whose cells are in groups.
+     * A search of the nearest cells.
      *
      * @param vector normalised for COSINE
-     * @param k hits wanted of each group
-     * @param bound hits beyond this internal distance are not wanted; +∞ for none
+     * @param k hits wanted
      * @param ranked all cells, nearest first
-     * @param groupEnds rank behind the last cell of each group, ascending; the first group begins at rank 0, cells behind the
-     *     last group are not scanned
+     * @param cells how many of them to scan
      */
     @SuppressWarnings("ArrayRecordComponent") // a request, read once and never compared
-    record GroupedSearch(float[] vector, int k, float bound, RankedCells ranked, int[] groupEnds) {
-
-        public int groupCount() {
-            return groupEnds.length;
-        }
-
-        public int groupStart(int group) {
-            return group == 0 ? 0 : groupEnds[group - 1];
-        }
-
-        public int groupEnd(int group) {
-            return groupEnds[group];
-        }
-    }
+    record Scan(float[] vector, int k, RankedCells ranked, int cells) {}
 }

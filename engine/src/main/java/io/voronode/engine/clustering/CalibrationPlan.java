@@ -5,8 +5,8 @@ import java.util.stream.IntStream;
 /**
  * With how many queries an index is calibrated, and for which numbers of neighbours. Pure.
  *
- * <p>The recall of a query spreads by about 0.2, so a mean of 4 000 is known to 0.003. Each query takes two scans of everything and some of
- * parts; where that would take longer than some ten seconds of one core, fewer are searched for, but never fewer than
+ * <p>The recall of a query spreads by about 0.2, so a mean of 4 000 is known to 0.003. Each query takes one scan of everything and some of
+ * parts; where that would take longer than about a minute of one core, fewer are searched for, but never fewer than
  * 500.
  */
 public final class CalibrationPlan {
@@ -14,7 +14,7 @@ public final class CalibrationPlan {
     private static final int MAX_QUERIES = 4_000;
     private static final int MIN_QUERIES = 500;
 
-    /** Multiply-adds of one scan for each query, about three seconds of a core. */
+    /** Multiply-adds of one scan for each query: about a minute of a core, by 24 s for 8.5e9 of them over codes of 100 coordinates. */
     private static final double SCAN_OPERATIONS = 2.5e10;
 
     /** A code is scanned in the time of so few of its vector's coordinates: one in so many. */

@@ -1,11 +1,10 @@
 package io.voronode.engine.clustering;
 
-import io.voronode.engine.clustering.CalibratedIndex.GroupedSearch;
 import io.voronode.engine.clustering.CalibratedIndex.Hit;
+import io.voronode.engine.clustering.CalibratedIndex.Scan;
+import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -13,23 +12,15 @@ import java.util.stream.IntStream;
 /** One row or query of a {@link CalibrationRun} on its way. Owned by its thread. */
 final class CalibrationQuery<K> {
 
-    /** Groups are one cell each at first, and later of one part in so many of the cells before them. */
-    private static final int GROUPS_AT_A_RANK = 16;
-
-    /** How much of a distance it may differ by when it is computed beside other vectors. */
-    private static final float ROUNDING = 1e-5f;
-
-    private static final int GONE = -1;
-
     private final CalibrationRun.Row<K> row;
     private final int[] classes;
     /** Hits beside its neighbours: a row finds itself. */
     private final int own;
 
     private final RankedCells ranked;
-    private final int[] groupEnds;
     private List<Hit<K>> neighbours = List.of();
-    private int[] groups = {};
+    /** Of the cell of each neighbour. */
+    private int[] ranks = {};
 
     /**
      * A row that nothing is known of.
@@ -41,12 +32,6 @@ final class CalibrationQuery<K> {
         this.classes = classes;
         this.own = row.key() == null ? 0 : 1;
         this.ranked = map.rank(row.vector(), map.cellCount());
-        this.groupEnds = groupEnds(map.cellCount());
-    }
-
-    private static int[] groupEnds(int cells) {
-        IntStream ends = IntStream.iterate(1, end -> end < cells, end -> end + 1 + end / GROUPS_AT_A_RANK);
-        return IntStream.concat(ends, IntStream.of(cells)).toArray();
     }
 
     int[] classes() {
@@ -57,9 +42,8 @@ final class CalibrationQuery<K> {
         return ranked.distances();
     }
 
-    GroupedSearch overAllCells() {
-        return new GroupedSearch(
-                row.vector(), most() + own, Float.POSITIVE_INFINITY, ranked, new int[] {ranked.size()});
+    Scan overAllCells() {
+        return new Scan(row.vector(), most() + own, ranked, ranked.size());
     }
 
     void setNeighbours(List<Hit<K>> hits) {
@@ -68,35 +52,15 @@ final class CalibrationQuery<K> {
                 .sorted(Comparator.comparingDouble(Hit::distance))
                 .limit(most())
                 .toList();
+        int[] rankOf = new int[ranked.size()];
+        for (int rank = 0; rank < rankOf.length; rank++) {
+            rankOf[ranked.cells()[rank]] = rank;
+        }
+        ranks = neighbours.stream().mapToInt(hit -> rankOf[hit.cell()]).toArray();
     }
 
     private int most() {
         return classes[classes.length - 1];
-    }
-
-    /** Whether it has a neighbour at all. */
-    boolean hasNeighbours() {
-        return !neighbours.isEmpty();
-    }
-
-    /** The same cells in small groups, within the distance of the farthest neighbour: tells where each of them is. */
-    GroupedSearch inGroups() {
-        float farthest = neighbours.getLast().distance();
-        float bound = farthest + ROUNDING * Math.abs(farthest);
-        return new GroupedSearch(row.vector(), neighbours.size() + own, bound, ranked, groupEnds);
-    }
-
-    /** Takes where the neighbours are. */
-    void setGroups(List<List<Hit<K>>> hits) {
-        Map<K, Integer> groupOf = new HashMap<>();
-        for (int group = 0; group < hits.size(); group++) {
-            int number = group;
-            hits.get(group).forEach(hit -> groupOf.put(hit.key(), number));
-        }
-        // What is not where it was a moment ago has been overwritten since.
-        groups = neighbours.stream()
-                .mapToInt(neighbour -> groupOf.getOrDefault(neighbour.key(), GONE))
-                .toArray();
     }
 
     /** Whether it is searched for k neighbours and has as many. */
@@ -104,34 +68,21 @@ final class CalibrationQuery<K> {
         return neighbours.size() >= k && IntStream.of(classes).anyMatch(own -> own == k);
     }
 
-    /** As a user's search that scans just enough groups for the k nearest. */
-    GroupedSearch asUsual(int k) {
-        int last = IntStream.of(groups).limit(k).max().orElse(GONE);
-        int end = last == GONE ? 1 : groupEnds[last];
-        return new GroupedSearch(row.vector(), k + own, Float.POSITIVE_INFINITY, ranked, new int[] {end});
+    /** As a user's search that scans just enough cells for the k nearest. */
+    Scan asUsual(int k) {
+        int last = IntStream.of(ranks).limit(k).max().orElse(0);
+        return new Scan(row.vector(), k + own, ranked, last + 1);
     }
 
-    /**
-     * The ranks of the cells of the k nearest; those of one group are spread over it. Lost are those that a usual search did
-     * not find.
-     */
+    /** The ranks of the cells of the k nearest. Lost are those that a usual search did not find. */
     int[] ranks(int k, List<Hit<K>> usual) {
         Set<K> found = usual.stream().map(Hit::key).collect(Collectors.toSet());
-        int[] inGroup = new int[groupEnds.length];
-        int[] ranks = new int[k];
+        int[] foundAt = Arrays.copyOf(ranks, k);
         for (int i = 0; i < k; i++) {
-            boolean lost =
-                    groups[i] == GONE || !found.contains(neighbours.get(i).key());
-            ranks[i] = lost ? ProbeCalibrator.LOST : start(groups[i]) + inGroup[groups[i]]++ % size(groups[i]);
+            if (!found.contains(neighbours.get(i).key())) {
+                foundAt[i] = ProbeCalibrator.LOST;
+            }
         }
-        return ranks;
-    }
-
-    private int start(int group) {
-        return group == 0 ? 0 : groupEnds[group - 1];
-    }
-
-    private int size(int group) {
-        return groupEnds[group] - start(group);
+        return foundAt;
     }
 }

@@ -1,8 +1,8 @@
 package io.voronode.engine.clustering;
 
 import io.voronode.engine.clustering.CalibratedIndex.Accuracy;
-import io.voronode.engine.clustering.CalibratedIndex.GroupedSearch;
 import io.voronode.engine.clustering.CalibratedIndex.Hit;
+import io.voronode.engine.clustering.CalibratedIndex.Scan;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,10 +13,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calibrates an index with rows of it that cells were not trained on, or with queries of users. Each is searched for over all cells, which tells its true
- * neighbours; over the same cells in small groups, which tells in which group each neighbour is; and, for each k, as a user
- * would, over just the cells that hold the k nearest, which tells those that the index loses although it scans their cells.
- * Owned by one thread; the index does the searching.
+ * Calibrates an index with rows of it that cells were not trained on, or with queries of users. Each is searched for over all cells, which
+ * tells its true neighbours and their cells; and, for each k, as a user would, over just the cells that hold the k nearest, which tells those
+ * that the index loses although it scans their cells. Owned by one thread; the index does the searching.
  *
  * @param <K> what rows are known by
  */
@@ -75,18 +74,11 @@ public final class CalibrationRun<K> {
     }
 
     private void add(List<CalibrationQuery<K>> queries) {
-        search(
-                queries,
-                CalibrationQuery::overAllCells,
-                Accuracy.SURE,
-                (query, hits) -> query.setNeighbours(hits.getFirst()));
-        List<CalibrationQuery<K>> related =
-                queries.stream().filter(CalibrationQuery::hasNeighbours).toList();
-        search(related, CalibrationQuery::inGroups, Accuracy.SURE, CalibrationQuery::setGroups);
-        related.stream()
+        search(queries, CalibrationQuery::overAllCells, Accuracy.SURE, CalibrationQuery::setNeighbours);
+        queries.stream()
                 .flatMapToInt(query -> Arrays.stream(query.classes()))
                 .distinct()
-                .forEach(k -> add(related, k));
+                .forEach(k -> add(queries, k));
     }
 
     private void add(List<CalibrationQuery<K>> queries, int k) {
@@ -94,16 +86,15 @@ public final class CalibrationRun<K> {
                 queries.stream().filter(query -> query.has(k)).toList(),
                 query -> query.asUsual(k),
                 Accuracy.USUAL,
-                (query, hits) -> calibrator.add(query.distances(), k, query.ranks(k, hits.getFirst())));
+                (query, hits) -> calibrator.add(query.distances(), k, query.ranks(k, hits)));
     }
 
     private void search(
             List<CalibrationQuery<K>> queries,
-            Function<CalibrationQuery<K>, GroupedSearch> search,
+            Function<CalibrationQuery<K>, Scan> scan,
             Accuracy accuracy,
-            BiConsumer<CalibrationQuery<K>, List<List<Hit<K>>>> taker) {
-        List<List<List<Hit<K>>>> hits =
-                index.search(queries.stream().map(search).toList(), accuracy);
+            BiConsumer<CalibrationQuery<K>, List<Hit<K>>> taker) {
+        List<List<Hit<K>>> hits = index.search(queries.stream().map(scan).toList(), accuracy);
         for (int i = 0; i < queries.size(); i++) {
             taker.accept(queries.get(i), hits.get(i));
         }

@@ -61,6 +61,10 @@ record CellFieldMeta(
 
     /** The list of a cell, −1 if no vector has it. */
     int listOf(int cell) {
+        // As long as no cell before it is empty here, which is the rule in a large segment.
+        if (cell < cells.length && cells[cell] == cell) {
+            return cell;
+        }
         int list = Arrays.binarySearch(cells, cell);
         return list >= 0 ? list : -1;
     }

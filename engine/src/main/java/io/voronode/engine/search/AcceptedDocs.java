@@ -10,8 +10,8 @@ import org.apache.lucene.util.FixedBitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The documents of one segment that match a filter. Any thread may use it; it never changes, but for the places in posting lists, which
- * are found when they are first asked for.
+ * The documents of one segment that may be hits, by a filter or because they have not expired. Any thread may use it; it never changes, but for
+ * the places in posting lists, which are found when they are first asked for.
  */
 final class AcceptedDocs {
 

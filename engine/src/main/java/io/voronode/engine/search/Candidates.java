@@ -7,6 +7,7 @@ final class Candidates {
 
     private int[] segments = new int[256];
     private int[] ordinals = new int[256];
+    private int[] cells = new int[256];
     private float[] bounds = new float[256];
     private int count;
 
@@ -14,14 +15,16 @@ final class Candidates {
         count = 0;
     }
 
-    void add(int segment, int ordinal, float lowerBound) {
+    void add(int segment, int ordinal, int cell, float lowerBound) {
         if (count == ordinals.length) {
             segments = ArrayUtil.grow(segments, count + 1);
             ordinals = ArrayUtil.growExact(ordinals, segments.length);
+            cells = ArrayUtil.growExact(cells, segments.length);
             bounds = ArrayUtil.growExact(bounds, segments.length);
         }
         segments[count] = segment;
         ordinals[count] = ordinal;
+        cells[count] = cell;
         bounds[count++] = lowerBound;
     }
 
@@ -35,6 +38,10 @@ final class Candidates {
 
     int ordinal(int i) {
         return ordinals[i];
+    }
+
+    int cell(int i) {
+        return cells[i];
     }
 
     float lowerBound(int i) {

@@ -87,8 +87,9 @@ abstract sealed class CodedScan extends SegmentScan permits BlockScan, ByteScan 
         }
         int kept = keepNear(list, count, centroidDistance);
         cells.toOrdinals(list, state.places, kept);
+        int cell = cells.cellOf(list);
         for (int i = 0; i < kept; i++) {
-            state.candidates.add(number, state.places[i], state.values[i]);
+            state.candidates.add(number, state.places[i], cell, state.values[i]);
         }
         refined += count;
     }

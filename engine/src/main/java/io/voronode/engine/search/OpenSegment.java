@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A segment to be searched, its cells, and which of its documents may be hits.
  *
- * @param accepted those that are live and match the query's filter; null without a filter
+ * @param accepted those that are live, have not expired and match the query's filter; null where all that are live are
  */
 record OpenSegment(
         LeafReaderContext leaf,

@@ -23,6 +23,9 @@ final class ScanState {
     final Candidates candidates = new Candidates();
     final int[] places = new int[BATCH];
     final int[] ordinals = new int[BATCH];
+    /** Of the vectors that are compared together. */
+    final int[] cells = new int[BATCH];
+
     final float[] values = new float[BATCH];
     final float[] bounds = new float[BATCH];
 

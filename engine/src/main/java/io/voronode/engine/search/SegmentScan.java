@@ -5,6 +5,7 @@ import io.voronode.engine.codec.BlockCodes;
 import io.voronode.engine.codec.ByteCodes;
 import io.voronode.engine.codec.SegmentCells;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import org.apache.lucene.index.FloatVectorValues;
@@ -66,6 +67,7 @@ sealed class SegmentScan permits CodedScan, GraphScan {
     void scan(int cell, float centroidDistance) throws IOException {
         int list = cells.listOf(cell);
         int count = list < 0 ? 0 : cells.count(list);
+        Arrays.fill(state.cells, cells.hasPostings() ? cell : TopHits.NO_CELL);
         for (int from = 0; from < count; from += ScanState.BATCH) {
             throwIfCancelled();
             int batch = Math.min(ScanState.BATCH, count - from);
@@ -78,6 +80,7 @@ sealed class SegmentScan permits CodedScan, GraphScan {
 
     /** Compares the vectors of documents in their order, whatever cells they are in. */
     final void compareAll(AcceptedDocs docs) throws IOException {
+        Arrays.fill(state.cells, TopHits.NO_CELL);
         KnnVectorValues.DocIndexIterator at = allVectors();
         BitSetIterator wanted = new BitSetIterator(docs.docs(), docs.count());
         int pending = 0;
@@ -90,6 +93,7 @@ sealed class SegmentScan permits CodedScan, GraphScan {
 
     /** As {@link #compareAll}, of documents in ascending order. */
     final void compareDocs(int[] docs) throws IOException {
+        Arrays.fill(state.cells, TopHits.NO_CELL);
         KnnVectorValues.DocIndexIterator at = allVectors();
         int pending = 0;
         for (int doc : docs) {
@@ -157,7 +161,7 @@ sealed class SegmentScan permits CodedScan, GraphScan {
         return accepted == null;
     }
 
-    /** Compares vectors with the query, at most a batch, and offers them for the answer. */
+    /** Compares vectors of the first of {@link ScanState#cells} with the query, at most a batch, and offers them for the answer. */
     final void compare(int[] ordinals, int count) throws IOException {
         float[] distances = state.values;
         scorer.distances(ordinals, count, distances);
@@ -165,7 +169,7 @@ sealed class SegmentScan permits CodedScan, GraphScan {
         float threshold = top.threshold();
         for (int i = 0; i < count; i++) {
             if (!(distances[i] > threshold)) {
-                top.offer(docBase + vectors.ordToDoc(ordinals[i]), distances[i]);
+                top.offer(docBase + vectors.ordToDoc(ordinals[i]), distances[i], state.cells[i]);
                 state.nearest.offer(distances[i]);
                 threshold = top.threshold();
             }

@@ -86,6 +86,7 @@ final class ShardScan {
                 count = 0;
                 segment = candidates.segment(i);
             }
+            state.cells[count] = candidates.cell(i);
             state.places[count++] = candidates.ordinal(i);
         }
         if (count > 0) {

@@ -4,7 +4,9 @@ import io.voronode.engine.codec.SegmentCells;
 import io.voronode.engine.simd.Metric;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import org.apache.lucene.index.IndexReader;
@@ -24,12 +26,16 @@ import org.jspecify.annotations.Nullable;
  * lists: all of it is scanned once, with the first cell, one of HNSW by its graph ({@link GraphScan}).
  *
  * <p>A filter is evaluated first, to the set of accepted documents of every segment. Where they are no more than the query's limit the
- * cells do not matter: all accepted documents are compared. Else only accepted documents lower the threshold and become hits.
+ * cells do not matter: all accepted documents are compared. Else only accepted documents lower the threshold and become hits. Documents
+ * that have expired ({@link ExpiredDocs}) are not accepted.
  *
  * <p>Holds no query state: any number of threads may search one instance, on platform threads, while the reader stays
  * open. It never closes the reader, never chooses cells, and never computes which cell a vector belongs to.
  */
 public final class ShardSearcher {
+
+    /** The field by which documents that expire say when: a LongPoint of milliseconds, one each. They are no hits from then on. */
+    public static final String EXPIRY = "expiry";
 
     private final List<LeafReaderContext> leaves;
     private final String field;
@@ -37,6 +43,8 @@ public final class ShardSearcher {
     private final FilterCache filters;
     private final IndexSearcher documents;
     private final @Nullable List<OpenSegment> shared;
+    /** By segment; empty where nothing expires in any. */
+    private final Map<LeafReaderContext, ExpiredDocs> expired;
 
     /**
      * Searches one field of a reader.
@@ -53,6 +61,18 @@ public final class ShardSearcher {
         documents.setQueryCache(null);
         List<OpenSegment> open = open();
         this.shared = open.stream().allMatch(segment -> segment.cells().isShareable()) ? open : null;
+        this.expired = expired();
+    }
+
+    private Map<LeafReaderContext, ExpiredDocs> expired() throws IOException {
+        Map<LeafReaderContext, ExpiredDocs> all = new HashMap<>();
+        for (LeafReaderContext leaf : leaves) {
+            ExpiredDocs ofLeaf = ExpiredDocs.of(leaf.reader());
+            if (ofLeaf != null) {
+                all.put(leaf, ofLeaf);
+            }
+        }
+        return Map.copyOf(all);
     }
 
     private List<OpenSegment> open() throws IOException {
@@ -66,20 +86,28 @@ public final class ShardSearcher {
         return open;
     }
 
+    /** As {@link #search(CellQuery, long)}, at a time at which nothing has expired. */
+    public TopHits search(CellQuery query) throws IOException {
+        return search(query, Long.MIN_VALUE);
+    }
+
     /**
      * Scans the query's cells, or compares the documents that its filter accepts where these are few.
      *
+     * @param nowMs documents that have expired by then are as if they were deleted
      * @throws CancellationException if the query's supplier said so
      * @throws IllegalArgumentException if dimension or metric differ from the index's
      */
-    public TopHits search(CellQuery query) throws IOException {
+    public TopHits search(CellQuery query, long nowMs) throws IOException {
         List<OpenSegment> segments = shared == null ? open() : shared;
         for (OpenSegment segment : segments) {
             requireMatch(segment.cells(), query.vector());
         }
         QueryFilter filter = query.filter();
-        ShardScan scan = new ShardScan(
-                field, query, filter == null ? segments : accepting(segments, filter.documents(), query.cancelled()));
+        if (filter != null) {
+            segments = accepting(segments, filter.documents(), query.cancelled());
+        }
+        ShardScan scan = new ShardScan(field, query, expired.isEmpty() ? segments : unexpired(segments, nowMs));
         if (filter != null && scan.accepted() <= filter.exactLimit()) {
             scan.compareAccepted();
             return scan.finish();
@@ -107,6 +135,19 @@ public final class ShardSearcher {
             accepting.add(new OpenSegment(segment.leaf(), segment.cells(), filters.accepted(segment.leaf(), filter)));
         }
         return accepting;
+    }
+
+    private List<OpenSegment> unexpired(List<OpenSegment> segments, long nowMs) throws IOException {
+        List<OpenSegment> unexpired = new ArrayList<>(segments.size());
+        for (OpenSegment segment : segments) {
+            ExpiredDocs docs = expired.get(segment.leaf());
+            unexpired.add(
+                    docs == null
+                            ? segment
+                            : new OpenSegment(
+                                    segment.leaf(), segment.cells(), docs.without(segment.accepted(), nowMs)));
+        }
+        return unexpired;
     }
 
     private void requireMatch(SegmentCells cells, float[] vector) {

@@ -32,6 +32,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ShardSearcherTest {
 
     private static final int DIMENSION = 21;
+    /** Standard deviations of an estimate, beyond which no true neighbour here is left out. */
+    private static final float SURE = 8;
 
     @TempDir
     private Path folder;
@@ -102,6 +104,22 @@ class ShardSearcherTest {
                         assertThat(probed.counters().cells()).isEqualTo(some.length);
                     }
                 }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"IVF_FLAT", "IVF_SQ8", "IVF_PQ", "IVF_RABITQ"})
+    void hitsTellTheCellsInWhichTheyWereMet(IndexKind kind) throws IOException {
+        try (Directory directory = new MMapDirectory(folder);
+                TestIndex index = new TestIndex(directory, kind, Metric.EUCLIDEAN, DIMENSION, 8)) {
+            index.churn(2_000, 1_500);
+            try (DirectoryReader reader = index.reader()) {
+                float[] query = index.query();
+                TopHits hits = new ShardSearcher(reader, TestIndex.FIELD, index.metric, TestIndex.FILTERS)
+                        .search(index.ask(query, 50, SURE, index.allCells()));
+                index.assertExact(reader, hits, query, 50, index.allCells());
+                assertThat(hits.cells()).doesNotContain(TopHits.NO_CELL);
             }
         }
     }
@@ -479,10 +497,10 @@ class ShardSearcherTest {
     @Test
     void overflowingDistancesComeLastAndAreNotLost() throws IOException {
         TopK top = new TopK(3, Float.POSITIVE_INFINITY);
-        top.offer(1, Float.NaN);
-        top.offer(2, 5);
-        top.offer(3, Float.POSITIVE_INFINITY);
-        top.offer(4, Float.NEGATIVE_INFINITY);
+        top.offer(1, Float.NaN, 0);
+        top.offer(2, 5, 0);
+        top.offer(3, Float.POSITIVE_INFINITY, 0);
+        top.offer(4, Float.NEGATIVE_INFINITY, 0);
         assertThat(top.drain(ScanCounters.NONE, 0, false).docIds()).containsExactly(4, 2, 1);
     }
 
@@ -499,7 +517,7 @@ class ShardSearcherTest {
             TopK top = new TopK(k, Float.POSITIVE_INFINITY);
             int[] order = IntStream.range(0, count).toArray();
             for (int i : order) {
-                top.offer(i, distances[i]);
+                top.offer(i, distances[i], -i);
             }
             int[] expected = Arrays.stream(order)
                     .boxed()
@@ -508,9 +526,11 @@ class ShardSearcherTest {
                     .limit(k)
                     .mapToInt(i -> i)
                     .toArray();
-            assertThat(top.drain(ScanCounters.NONE, 0, false).docIds())
+            TopHits hits = top.drain(ScanCounters.NONE, 0, false);
+            assertThat(hits.docIds()).as("round %d", round).isEqualTo(expected);
+            assertThat(hits.cells())
                     .as("round %d", round)
-                    .isEqualTo(expected);
+                    .isEqualTo(Arrays.stream(expected).map(i -> -i).toArray());
         }
     }
 

@@ -29,6 +29,7 @@ import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
 import org.apache.lucene.document.IntPoint;
 import org.apache.lucene.document.KnnFloatVectorField;
+import org.apache.lucene.document.LongPoint;
 import org.apache.lucene.document.StringField;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexReader;
@@ -48,6 +49,8 @@ final class TestIndex implements AutoCloseable {
 
     static final int BUCKETS = 100;
 
+    static final int TIMES = 1_000;
+
     static final FilterCache FILTERS = new FilterCache(1 << 20);
 
     /** Low, so that most segments have codes where the kind has them. */
@@ -58,9 +61,15 @@ final class TestIndex implements AutoCloseable {
     final SplittableRandom random;
     final IndexWriter writer;
     final Map<String, Entry> model = new LinkedHashMap<>();
+    /** Whether some of what is put from now on expires, at a time of 1 to {@value #TIMES}. */
+    boolean expiring;
 
     @SuppressWarnings("ArrayRecordComponent") // a value of the model, never compared
-    record Entry(float[] vector, int cell, int bucket) {}
+    record Entry(float[] vector, int cell, int bucket, long expiryMs) {
+        boolean livesAt(long nowMs) {
+            return expiryMs > nowMs;
+        }
+    }
 
     TestIndex(Directory directory, IndexKind kind, Metric metric, int dimension, long seed) throws IOException {
         this.metric = metric;
@@ -89,10 +98,15 @@ final class TestIndex implements AutoCloseable {
         document.add(new StringField("key", key, Field.Store.YES));
         document.add(new IntPoint(BUCKET, bucket));
         document.add(new KnnFloatVectorField(FIELD, vector, CellVectorsFormat.similarity(metric)));
+        long expiryMs = Long.MAX_VALUE;
+        if (expiring && random.nextInt(3) > 0) {
+            expiryMs = 1L + random.nextInt(TIMES);
+            document.add(new LongPoint(ShardSearcher.EXPIRY, expiryMs));
+        }
         try (var _ = CellHint.stamp(cell)) {
             writer.updateDocument(new Term("key", key), document);
         }
-        model.put(key, new Entry(vector, cell, bucket));
+        model.put(key, new Entry(vector, cell, bucket, expiryMs));
     }
 
     void delete(String key) throws IOException {
@@ -171,6 +185,7 @@ final class TestIndex implements AutoCloseable {
             assertThat(model).containsKey(key);
             Entry entry = Objects.requireNonNull(model.get(key));
             assertThat(wanted).accepts(entry);
+            assertThat(hits.cells()[i]).isIn(TopHits.NO_CELL, entry.cell());
             assertThat(hits.distances()[i]).isCloseTo(Distances.distance(metric, query, entry.vector()), within(1e-4f));
         }
     }

@@ -21,6 +21,7 @@ import java.util.concurrent.Executor;
 public final class FeedService extends FeedServiceGrpc.FeedServiceImplBase implements AutoCloseable {
     private final FeedSources sources;
     private final Executor executor;
+    private final ScanThrottle throttle = new ScanThrottle();
     private final Set<FollowStream> streams = ConcurrentHashMap.newKeySet();
 
     /** The executor must bear threads that block for as long as a stream lives. */
@@ -40,13 +41,27 @@ public final class FeedService extends FeedServiceGrpc.FeedServiceImplBase imple
     @Override
     public void scanShard(ScanShardRequest request, StreamObserver<ScanShardResponse> responses) {
         PacedStream<ScanShardResponse> out = new PacedStream<>((ServerCallStreamObserver<ScanShardResponse>) responses);
-        executor.execute(Context.current().wrap(() -> new ShardScan(sources, request, out).run()));
+        executor.execute(Context.current().wrap(() -> new ShardScan(sources, request, out, throttle).run()));
+    }
+
+    /** Of all scans here. */
+    public ScanThrottle throttle() {
+        return throttle;
     }
 
     /** The lowest index that all subscriptions to a partition have committed; empty when nobody follows it here. */
     public OptionalLong committedByFollowers(int partition) {
         return streams.stream()
                 .map(stream -> stream.committed(partition))
+                .filter(OptionalLong::isPresent)
+                .mapToLong(OptionalLong::getAsLong)
+                .min();
+    }
+
+    /** The lowest index that all shard replicas have applied which serve, follow a partition here and keep up; empty when there is none. */
+    public OptionalLong keptUpTo(int partition) {
+        return streams.stream()
+                .map(stream -> stream.keptUpTo(partition))
                 .filter(OptionalLong::isPresent)
                 .mapToLong(OptionalLong::getAsLong)
                 .min();

@@ -36,6 +36,8 @@ final class FollowStream implements StreamObserver<FollowRequest>, AutoCloseable
 
     private static final long IDLE_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(800);
     private static final long STALLED_NANOS = TimeUnit.SECONDS.toNanos(60);
+    /** Followers show life every second. */
+    private static final long DEAD_NANOS = TimeUnit.SECONDS.toNanos(4);
 
     private final FeedSources sources;
     private final PacedStream<FollowResponse> out;
@@ -49,6 +51,7 @@ final class FollowStream implements StreamObserver<FollowRequest>, AutoCloseable
     private boolean dirty;
     private boolean ended;
     private volatile @Nullable FeedSource source;
+    private volatile long heardNanos = System.nanoTime();
 
     /** Owned by the stream's thread. */
     private long sentPosition = -1;
@@ -65,6 +68,7 @@ final class FollowStream implements StreamObserver<FollowRequest>, AutoCloseable
 
     @Override
     public void onNext(FollowRequest request) {
+        heardNanos = System.nanoTime();
         try {
             switch (request.getMessageCase()) {
                 case HELLO -> hello(request.getHello());
@@ -97,7 +101,8 @@ final class FollowStream implements StreamObserver<FollowRequest>, AutoCloseable
             if (subscriptions.size() >= MAX_SUBSCRIPTIONS) {
                 throw new VoronodeException.BadInput("more than " + MAX_SUBSCRIPTIONS + " subscriptions on one stream");
             }
-            if (subscriptions.putIfAbsent(subscribe.getSubscription(), new Subscription(subscribe)) != null) {
+            if (subscriptions.putIfAbsent(subscribe.getSubscription(), new Subscription(subscribe, System::nanoTime))
+                    != null) {
                 throw new VoronodeException.BadInput("subscription " + subscribe.getSubscription() + " exists");
             }
         } finally {
@@ -117,11 +122,13 @@ final class FollowStream implements StreamObserver<FollowRequest>, AutoCloseable
 
     /** For a subscription that has just ended it may come too late, and does nothing. */
     private void acknowledge(FeedAck ack) {
+        FeedSource from = source;
+        long head = from == null ? 0 : from.appliedIndex();
         lock.lock();
         try {
             Subscription subscription = subscriptions.get(ack.getSubscription());
             if (subscription != null) {
-                subscription.acknowledge(ack.getAppliedIndex(), ack.getCommittedIndex());
+                subscription.acknowledge(ack.getAppliedIndex(), ack.getCommittedIndex(), ack.getServing(), head);
             }
         } finally {
             lock.unlock();
@@ -256,6 +263,18 @@ final class FollowStream implements StreamObserver<FollowRequest>, AutoCloseable
             return OptionalLong.empty();
         }
         return current().stream().mapToLong(Subscription::committed).min();
+    }
+
+    /** The lowest index that its followers have applied which serve and keep up; empty for another partition, without such, and for the dead. */
+    OptionalLong keptUpTo(int partition) {
+        FeedSource from = source;
+        if (from == null || from.partition() != partition || System.nanoTime() - heardNanos > DEAD_NANOS) {
+            return OptionalLong.empty();
+        }
+        return current().stream()
+                .mapToLong(Subscription::keptUpTo)
+                .filter(index -> index != Long.MAX_VALUE)
+                .min();
     }
 
     private void end(@Nullable VoronodeException why) {

@@ -35,7 +35,12 @@ public final class PacedStream<T> {
 
     /** Waits until the caller can take more, and sends. False when the call is over or the caller took nothing for that long. */
     public boolean send(T message, long timeoutNanos) throws InterruptedException {
-        if (!awaitReady(timeoutNanos)) {
+        return send(message, timeoutNanos, () -> {});
+    }
+
+    /** The same, for what is read from something that may have to close: this is asked before and while it waits, and then throws. */
+    public boolean send(T message, long timeoutNanos, Runnable requireOpen) throws InterruptedException {
+        if (!awaitReady(timeoutNanos, requireOpen)) {
             return false;
         }
         lock.lock();
@@ -52,6 +57,11 @@ public final class PacedStream<T> {
 
     /** Whether the caller can take more now or within the time. */
     public boolean awaitReady(long timeoutNanos) throws InterruptedException {
+        return awaitReady(timeoutNanos, () -> {});
+    }
+
+    private boolean awaitReady(long timeoutNanos, Runnable requireOpen) throws InterruptedException {
+        requireOpen.run();
         long remaining = timeoutNanos;
         lock.lockInterruptibly();
         try {
@@ -62,6 +72,7 @@ public final class PacedStream<T> {
                 // In slices: a handler that ran before the wait is noticed soon.
                 long slice = Math.min(remaining, SLICE_NANOS);
                 remaining -= slice - Math.max(0, changed.awaitNanos(slice));
+                requireOpen.run();
             }
             return !finished && !observer.isCancelled();
         } finally {

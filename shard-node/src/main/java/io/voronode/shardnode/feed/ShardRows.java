@@ -41,6 +41,7 @@ final class ShardRows {
                 .setCell(stamp.getCell())
                 .setVector(body.getVector())
                 .setPayloadBytes(body.getPayloadBytes())
+                .setExpireTimeMs(head.getExpireTimeMs())
                 .build();
     }
 }

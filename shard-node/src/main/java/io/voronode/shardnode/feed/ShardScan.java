@@ -24,11 +24,14 @@ final class ShardScan {
     private final FeedSources sources;
     private final ScanShardRequest request;
     private final PacedStream<ScanShardResponse> out;
+    private final ScanThrottle throttle;
 
-    ShardScan(FeedSources sources, ScanShardRequest request, PacedStream<ScanShardResponse> out) {
+    ShardScan(
+            FeedSources sources, ScanShardRequest request, PacedStream<ScanShardResponse> out, ScanThrottle throttle) {
         this.sources = sources;
         this.request = request;
         this.out = out;
+        this.throttle = throttle;
     }
 
     void run() {
@@ -38,7 +41,9 @@ final class ShardScan {
             while (next != null) {
                 ScanShardResponse.Builder batch = ScanShardResponse.newBuilder();
                 next = read(source, next, batch);
-                if (!out.send(batch.build(), STALLED_NANOS)) {
+                ScanShardResponse message = batch.build();
+                throttle.await(message.getSerializedSize());
+                if (!out.send(message, STALLED_NANOS)) {
                     throw new VoronodeException.Unavailable("the scanning node took nothing for 60 s, or is gone");
                 }
             }

@@ -1,7 +1,9 @@
 package io.voronode.shardnode.membership;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.voronode.proto.internal.v1.AssignRequest;
+import io.voronode.wire.ClusterTree;
 import io.voronode.wire.VoronodeException;
 import io.voronode.wire.VoronodeException.Conflict;
 import io.voronode.wire.VoronodeException.Reason;
@@ -9,6 +11,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,7 +49,9 @@ public final class Assignments {
      *
      * @return whether it differs from the last one
      * @throws Conflict with STALE_EPOCH if a newer controller has spoken
-     * @throws VoronodeException.BadInput if it is for another node
+     * @throws Conflict with NOT_POSSIBLE_NOW if it is of another cluster than the one whose partitions are here: rows are never given up for
+     *     those of another
+     * @throws VoronodeException.BadInput if it is for another node, or of a layout of the tree that this program does not know
      */
     public synchronized boolean take(AssignRequest request) {
         if (!request.getNode().equals(node)) {
@@ -57,12 +62,38 @@ public final class Assignments {
             throw new Conflict(
                     Reason.STALE_EPOCH, "epoch " + request.getEpoch() + " < " + current.getEpoch() + " of this node");
         }
+        requireKnownLayout(request);
+        requireSameCluster(request);
         if (request.equals(current)) {
             return false;
         }
         write(request);
         current = request;
         return true;
+    }
+
+    /** What the fields of a later layout mean is not known here. */
+    private void requireKnownLayout(AssignRequest request) {
+        int layout = request.getFormat().getLayoutVersion();
+        if (layout > ClusterTree.LAYOUT_VERSION) {
+            throw new VoronodeException.BadInput("an assignment by layout version " + layout + " reached node \"" + node
+                    + "\", which knows only " + ClusterTree.LAYOUT_VERSION + ": use the version that sent it");
+        }
+    }
+
+    private void requireSameCluster(AssignRequest request) {
+        ByteString mine = current.getFormat().getClusterUuid();
+        ByteString theirs = request.getFormat().getClusterUuid();
+        if (current.getPartitionsCount() > 0 && !mine.isEmpty() && !theirs.isEmpty() && !mine.equals(theirs)) {
+            throw new Conflict(
+                    Reason.NOT_POSSIBLE_NOW,
+                    "node \"" + node + "\" holds partitions of cluster " + hex(mine)
+                            + "; it takes no assignment of cluster " + hex(theirs));
+        }
+    }
+
+    private static String hex(ByteString uuid) {
+        return HexFormat.of().formatHex(uuid.toByteArray());
     }
 
     private void write(AssignRequest request) {

@@ -41,7 +41,22 @@ public final class NodeMeters implements AutoCloseable {
         this.statuses =
                 new Recent<>(() -> byNumber(partitions), registry.config().clock());
         this.ofNode = new MeterGroup(registry, Tags.empty())
-                .gauge("voronode.filters", "bytes", "Size of the filters that are remembered", shards::filterBytes);
+                .gauge("voronode.filters", "bytes", "Size of the filters that are remembered", shards::filterBytes)
+                .gauge("voronode.disk.free", "bytes", "Free where the data lies", partitions.freeSpace()::freeBytes)
+                .gauge(
+                        "voronode.disk.reserve",
+                        "bytes",
+                        "Below it upserts are refused and no index is built",
+                        partitions.freeSpace()::reserveBytes)
+                .gauge(
+                        "voronode.quarantine",
+                        "bytes",
+                        "Size of the damaged files that are kept",
+                        partitions::quarantinedBytes)
+                .counter("voronode.rows.flushed.bytes", "Rows written to files", partitions::flushedBytes)
+                .counter("voronode.rows.compacted.bytes", "Rows written once more", partitions::compactedBytes)
+                .counter("voronode.index.flushed.bytes", "New segments", shards.writes()::flushedBytes)
+                .counter("voronode.index.merged.bytes", "Segments written once more", shards.writes()::mergedBytes);
         follow();
     }
 

@@ -27,7 +27,12 @@ final class PartitionMeters {
         MeterGroup group = new MeterGroup(registry, Tags.of("partition", Integer.toString(partition)));
         new PartitionMeters(statuses, partition).addState(group);
         return group.counter("voronode.partition.entries.applied", "Log entries applied", counters::entriesApplied)
+                .counter(
+                        "voronode.partition.entries.applied.bytes",
+                        "Size of the log entries applied",
+                        counters::bytesApplied)
                 .counter("voronode.partition.rows.written", "Upserts and deletes applied", counters::rowsWritten)
+                .counter("voronode.partition.rows.expired", "Expired rows removed", counters::rowsExpired)
                 .counter("voronode.partition.snapshots", "Snapshots taken", counters::snapshots)
                 .counter(
                         "voronode.partition.snapshot.installs",
@@ -38,6 +43,10 @@ final class PartitionMeters {
     private void addState(MeterGroup group) {
         group.gauge("voronode.partition.open", "1 while the replica works", status(PartitionMeters::open))
                 .gauge(
+                        "voronode.partition.damaged",
+                        "1 while files of the replica are damaged",
+                        status(status -> MeterGroup.flag(!status.getDamage().isEmpty())))
+                .gauge(
                         "voronode.partition.leader",
                         "1 while the replica leads",
                         status(status -> MeterGroup.flag(status.getLeader())))
@@ -46,7 +55,12 @@ final class PartitionMeters {
                         "voronode.partition.applied.index",
                         "Log index that the row store has reached",
                         status(status -> status.getPosition().getIndex()))
-                .gauge("voronode.partition.rows", "Live rows", status(PartitionMeters::rows));
+                .gauge("voronode.partition.log", "bytes", "Size of the Raft log", status(PartitionStatus::getLogBytes))
+                .gauge(
+                        "voronode.partition.log.first.index",
+                        "Index of the first entry that the Raft log still has",
+                        status(PartitionStatus::getLogFirstIndex))
+                .gauge("voronode.partition.rows", "Rows", status(PartitionMeters::rows));
     }
 
     /** No number once the replica is gone. */

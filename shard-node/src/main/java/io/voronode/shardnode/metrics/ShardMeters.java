@@ -31,7 +31,12 @@ final class ShardMeters {
                         "Size of the index",
                         () -> status.get().getIndexBytes())
                 .gauge("voronode.shard.lag", "seconds", "How far searches are behind the rows", () -> lag(shard))
-                .counter("voronode.shard.scans", "Scans of a partition's rows to build the index", shard::scans);
+                .gauge(
+                        "voronode.shard.lag.entries",
+                        "Log entries that searches do not see yet",
+                        () -> orNothing(shard.lagEntries()))
+                .counter("voronode.shard.scans", "Scans of a partition's rows to build the index", shard::scans)
+                .counter("voronode.shard.searches", "Queries answered", shard::searches);
     }
 
     private static Tags tags(ShardId id) {
@@ -46,7 +51,10 @@ final class ShardMeters {
 
     /** No number while nothing can be searched. */
     private static double lag(ShardReplica shard) {
-        OptionalLong lagMs = shard.lagMs();
-        return lagMs.isPresent() ? lagMs.getAsLong() / MS_PER_SECOND : Double.NaN;
+        return orNothing(shard.lagMs()) / MS_PER_SECOND;
+    }
+
+    private static double orNothing(OptionalLong figure) {
+        return figure.isPresent() ? figure.getAsLong() : Double.NaN;
     }
 }

@@ -14,6 +14,7 @@ import io.voronode.shardnode.partition.store.Family;
 import io.voronode.shardnode.partition.store.RangeIterator;
 import io.voronode.shardnode.partition.store.RowKeys;
 import io.voronode.shardnode.partition.store.RowView;
+import io.voronode.shardnode.partition.store.VectorVersion;
 import io.voronode.wire.VectorBytes;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Gives old rows their stamps for one generation: walks the heads in key order, finds the nearest cell of each row that has no stamp, and
  * proposes ASSIGN entries, one in flight while the next one is computed, so that writes are not starved. What it proposes for
- * a row that was written meanwhile is ignored by apply. Runs on the thread that calls it; keeps nothing, so the next leader
+ * a row that got another vector meanwhile is ignored by apply. Runs on the thread that calls it; keeps nothing, so the next leader
  * simply starts again.
  */
 final class Assigner {
@@ -89,7 +90,7 @@ final class Assigner {
                 byte[] key = heads.key();
                 StoredHead head = view.parse(StoredHead.parser(), heads.value());
                 if (isUnstamped(head, generation)) {
-                    unstamped.add(new Unstamped(key, head.getVersion(), vector(view, key, map.metric())));
+                    unstamped.add(new Unstamped(key, VectorVersion.of(head), vector(view, key, map.metric())));
                 }
                 next = RowKeys.successor(key);
                 heads.next();

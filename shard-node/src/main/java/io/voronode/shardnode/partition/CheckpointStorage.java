@@ -41,6 +41,7 @@ final class CheckpointStorage implements StateMachineStorage {
     private static final int MAX_KEPT = 8;
 
     private @Nullable Path folder;
+    private @Nullable InstallFolders installs;
     private volatile @Nullable SnapshotInfo latest;
 
     /** One snapshot on disk. */
@@ -48,6 +49,8 @@ final class CheckpointStorage implements StateMachineStorage {
 
     @Override
     public void init(RaftStorage storage) throws IOException {
+        installs = new InstallFolders(storage.getStorageDir().getRoot().toPath());
+        installs.restore();
         folder = storage.getStorageDir().getStateMachineDir().toPath();
         Files.createDirectories(folder);
         for (Path path : FolderFiles.list(folder)) {
@@ -68,6 +71,25 @@ final class CheckpointStorage implements StateMachineStorage {
         }
         Checkpoint newest = newest();
         latest = newest == null ? null : info(newest);
+    }
+
+    /** What installs have brought so far, also those that broke off. */
+    List<Path> received() {
+        try {
+            return installs == null ? List.of() : installs.received();
+        } catch (IOException e) {
+            LOG.warn("what installs brought to {} cannot be listed", installs, e);
+            return List.of();
+        }
+    }
+
+    /** After an install: what others left that broke off before it. The next one may be on its way already. */
+    static void clearInstalls(List<Path> receivedBefore) {
+        try {
+            InstallFolders.clear(receivedBefore);
+        } catch (IOException e) {
+            LOG.warn("what is left of broken-off installs in {} could not be deleted", receivedBefore, e);
+        }
     }
 
     private static boolean settle(Path checkpoint) throws IOException {
@@ -119,6 +141,12 @@ final class CheckpointStorage implements StateMachineStorage {
         return checkpoints().stream()
                 .max(Comparator.comparingLong(Checkpoint::index))
                 .orElse(null);
+    }
+
+    /** −1: there is none. */
+    long newestIndex() throws IOException {
+        Checkpoint newest = newest();
+        return newest == null ? -1 : newest.index();
     }
 
     private List<Checkpoint> checkpoints() throws IOException {

@@ -4,6 +4,8 @@ import io.voronode.proto.internal.v1.PartitionEntry;
 import io.voronode.proto.internal.v1.StoredAppliedState;
 import io.voronode.proto.internal.v1.TrimFeed;
 import io.voronode.shardnode.partition.store.Family;
+import io.voronode.shardnode.partition.store.RangeIterator;
+import io.voronode.shardnode.partition.store.RowKeys;
 import io.voronode.shardnode.partition.store.RowView;
 import java.util.Arrays;
 import java.util.OptionalLong;
@@ -42,16 +44,17 @@ final class FeedTrimmer {
         }
     }
 
-    /** 0: nothing to trim. */
     private long upto(PartitionReplica replica) {
-        StoredAppliedState applied;
-        long feedBytes;
         try (RowView view = replica.view()) {
-            applied = view.applied();
-            feedBytes = view.approximateBytes(Family.FEED, FIRST, BEHIND_LAST);
+            return upto(view, replica.partition());
         }
+    }
+
+    /** 0: nothing to trim. */
+    long upto(RowView view, int partition) {
+        StoredAppliedState applied = view.applied();
         long kept = applied.getIndex() - applied.getTrimmedIndex();
-        if (feedBytes > limits.feedBytesKept()) {
+        if (feedBytes(view) > limits.feedBytesKept()) {
             return applied.getTrimmedIndex() + kept / 2;
         }
         // A quarter more than is kept, so that trims are few.
@@ -59,8 +62,25 @@ final class FeedTrimmer {
             return 0;
         }
         long old = applied.getIndex() - limits.feedEntriesKept();
-        long committed = committedByFollowers.apply(replica.partition()).orElse(old);
+        long committed = committedByFollowers.apply(partition).orElse(old);
         long upto = Math.min(old, committed);
         return upto > applied.getTrimmedIndex() ? upto : 0;
+    }
+
+    /**
+     * Of the rows that are there, shard by shard from the first one on. Those that were trimmed take room until the store is compacted: whoever
+     * counted them would trim again and again, for nothing.
+     */
+    private static long feedBytes(RowView view) {
+        long bytes = 0;
+        try (RangeIterator feed = view.range(Family.FEED, FIRST, BEHIND_LAST)) {
+            while (feed.valid()) {
+                byte[] first = feed.key();
+                byte[] behind = RowKeys.behind(RowKeys.shardOfFeed(first));
+                bytes += view.approximateBytes(Family.FEED, first, behind);
+                feed.seek(behind);
+            }
+        }
+        return bytes;
     }
 }

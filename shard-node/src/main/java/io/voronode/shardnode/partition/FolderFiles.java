@@ -61,7 +61,7 @@ final class FolderFiles {
         }
     }
 
-    /** Moves within one folder, durably. */
+    /** Moves within one disk; durable in the new folder, and within one folder altogether. */
     static void rename(Path from, Path to) throws IOException {
         Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
         Path parent = to.getParent();

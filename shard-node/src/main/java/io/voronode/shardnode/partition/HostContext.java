@@ -10,9 +10,12 @@ import org.apache.ratis.server.RaftServer;
 record HostContext(
         PartitionLimits limits,
         GroupFiles files,
+        Quarantine quarantine,
         FreeSpace freeSpace,
+        WritePressure pressure,
         StoreResources resources,
         RaftServer server,
         CellMaps maps,
         Clock clock,
+        WriteListener writes,
         Executor completions) {}

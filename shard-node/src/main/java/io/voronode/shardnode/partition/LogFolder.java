@@ -1,39 +1,46 @@
 package io.voronode.shardnode.partition;
 
-import io.voronode.shardnode.partition.CheckpointStorage.Checkpoint;
-import io.voronode.wire.VoronodeException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.OptionalLong;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.apache.ratis.server.storage.RaftStorage;
-import org.jspecify.annotations.Nullable;
+import java.util.Comparator;
+import java.util.List;
 
 /** Looks at the segment files of a Raft log without opening it. */
 final class LogFolder {
-    private static final Pattern SEGMENT = Pattern.compile("log_(?:inprogress_)?(\\d+)(?:-\\d+)?");
-
     private LogFolder() {}
 
     /**
-     * Ratis would wait for ever and in silence for entries between the snapshot and the log's first one.
+     * One file of a log.
      *
-     * @throws VoronodeException.Corruption if there are such
+     * @param first index of its first entry
+     * @param last index of its last entry; {@link Long#MAX_VALUE} while it is written to
+     * @param bytes its length, with what was allocated for entries to come
      */
-    static void requireReachable(RaftStorage storage, @Nullable Checkpoint newest) throws IOException {
-        Path folder = storage.getStorageDir().getCurrentDir().toPath();
-        OptionalLong first = FolderFiles.list(folder).stream()
-                .map(path -> SEGMENT.matcher(path.getFileName().toString()))
-                .filter(Matcher::matches)
-                .mapToLong(matcher -> Long.parseLong(matcher.group(1)))
-                .min();
-        long contained = newest == null ? -1 : newest.index();
-        if (first.isPresent() && first.getAsLong() > contained + 1) {
-            throw new VoronodeException.Corruption(
-                    "the Raft log in " + folder + " begins at " + first.getAsLong()
-                            + " and no snapshot contains what was before; the newest one is at " + contained,
-                    null);
+    record LogFile(long first, long last, long bytes) {
+        boolean open() {
+            return last == Long.MAX_VALUE;
         }
+    }
+
+    /** The segments in the order of their entries. */
+    static List<LogSegmentFile> segments(Path folder) throws IOException {
+        return FolderFiles.list(folder).stream()
+                .flatMap(file -> LogSegmentFile.of(file).stream())
+                .sorted(Comparator.comparingLong(LogSegmentFile::first))
+                .toList();
+    }
+
+    /** The same with their lengths. One that vanishes meanwhile has none. */
+    static List<LogFile> files(Path folder) throws IOException {
+        return segments(folder).stream()
+                .map(segment -> new LogFile(
+                        segment.first(),
+                        segment.last().orElse(Long.MAX_VALUE),
+                        segment.file().toFile().length()))
+                .toList();
+    }
+
+    static long bytes(List<LogFile> files) {
+        return files.stream().mapToLong(LogFile::bytes).sum();
     }
 }

@@ -7,14 +7,19 @@ import java.util.concurrent.atomic.LongAdder;
 /** What one partition replica has done since the start of the node, over restarts of its Raft division. Any thread reads it. */
 public final class PartitionCounters {
     private final LongAdder entriesApplied = new LongAdder();
+    private final LongAdder bytesApplied = new LongAdder();
     private final LongAdder rowsWritten = new LongAdder();
+    private final LongAdder rowsExpired = new LongAdder();
     private final LongAdder snapshots = new LongAdder();
     private final LongAdder snapshotInstalls = new LongAdder();
 
-    void applied(Outcome outcome) {
+    void applied(Outcome outcome, int bytes) {
         entriesApplied.increment();
+        bytesApplied.add(bytes);
         if (outcome instanceof Outcome.Written written) {
             written.answers().forEach(this::written);
+        } else if (outcome instanceof Outcome.Expired expired) {
+            rowsExpired.add(expired.rows());
         }
     }
 
@@ -41,9 +46,19 @@ public final class PartitionCounters {
         return entriesApplied.sum();
     }
 
+    /** Size of these entries, which is what they took in the log. */
+    public long bytesApplied() {
+        return bytesApplied.sum();
+    }
+
     /** Upserts and deletes that were answered APPLIED. */
     public long rowsWritten() {
         return rowsWritten.sum();
+    }
+
+    /** Rows that were removed because they had expired. */
+    public long rowsExpired() {
+        return rowsExpired.sum();
     }
 
     /** Snapshots taken here. */

@@ -13,7 +13,7 @@ import java.time.Duration;
  * @param feedEntriesKept log entries whose feed rows are kept in any case
  * @param feedBytesKept bytes of feed rows above which even unread ones go
  * @param logSegmentBytes size of a file of the Raft log; only whole files are ever purged
- * @param purgePreservedEntries log entries kept before a snapshot, so that a follower a little behind needs no install
+ * @param logBytesKept bytes of the Raft log above which files go that a snapshot contains, even if a follower that is away lacks them
  */
 public record PartitionLimits(
         int queuedOperations,
@@ -24,9 +24,9 @@ public record PartitionLimits(
         long feedEntriesKept,
         long feedBytesKept,
         long logSegmentBytes,
-        int purgePreservedEntries) {
+        long logBytesKept) {
     public static final PartitionLimits DEFAULTS = new PartitionLimits(
-            8_192, 64L << 20, 8, 256L << 20, Duration.ofMinutes(10), 50_000, 1L << 30, 32L << 20, 2_000);
+            8_192, 64L << 20, 8, 256L << 20, Duration.ofMinutes(10), 50_000, 1L << 30, 32L << 20, 256L << 20);
 
     public PartitionLimits {
         requirePositive("queuedOperations", queuedOperations);
@@ -37,11 +37,11 @@ public record PartitionLimits(
         requirePositive("feedEntriesKept", feedEntriesKept);
         requirePositive("feedBytesKept", feedBytesKept);
         requirePositive("logSegmentBytes", logSegmentBytes);
-        requirePositive("purgePreservedEntries", purgePreservedEntries);
+        requirePositive("logBytesKept", logBytesKept);
     }
 
     /** The same, with other bounds of the log. */
-    public PartitionLimits withLog(long snapshot, long segment, int preservedEntries) {
+    public PartitionLimits withLog(long snapshot, long segment, long kept) {
         return new PartitionLimits(
                 queuedOperations,
                 queuedBytes,
@@ -51,7 +51,7 @@ public record PartitionLimits(
                 feedEntriesKept,
                 feedBytesKept,
                 segment,
-                preservedEntries);
+                kept);
     }
 
     private static void requirePositive(String name, long value) {

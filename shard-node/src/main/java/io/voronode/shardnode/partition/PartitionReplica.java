@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.voronode.proto.internal.v1.ChangePeersRequest;
 import io.voronode.proto.internal.v1.ControlCommand;
 import io.voronode.proto.internal.v1.PartitionEntry;
+import io.voronode.proto.internal.v1.PartitionMemory;
 import io.voronode.proto.internal.v1.PartitionPeer;
 import io.voronode.proto.internal.v1.PartitionStatus;
 import io.voronode.proto.internal.v1.PartitionTarget;
@@ -12,28 +13,32 @@ import io.voronode.proto.internal.v1.RequestOperations;
 import io.voronode.shardnode.feed.FeedSource;
 import io.voronode.shardnode.partition.PendingWrite.Answered;
 import io.voronode.shardnode.partition.store.RowView;
+import io.voronode.shardnode.partition.store.StoreScrub;
 import io.voronode.wire.VoronodeException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
-import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.RaftGroupId;
-import org.apache.ratis.server.DivisionInfo;
+import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftConfiguration;
-import org.apache.ratis.server.RaftServer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One partition on this node: its state machine, its way into the log, its rows. Lives as long as the host, across restarts of its Raft
  * division. Any thread may use it; the {@link ReplicaKeeper} looks after it.
  */
 final class PartitionReplica implements FeedSource, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionReplica.class);
     private static final int CONTROLS_IN_FLIGHT = 16;
 
     private final HostContext context;
     private final RaftGroupId groupId;
+    private final RaftDivision division;
     private final AppliedSignal signal = new AppliedSignal();
     private final PartitionCounters counters = new PartitionCounters();
     private final Proposer proposer;
@@ -41,19 +46,23 @@ final class PartitionReplica implements FeedSource, AutoCloseable {
     private final BarrierGate barriers;
     private final Semaphore controls = new Semaphore(CONTROLS_IN_FLIGHT);
     private final PeerChange peerChange;
+    private final ReplicaHealth health;
 
     private volatile PartitionTarget target;
     private volatile PartitionStateMachine machine;
-    private volatile @Nullable String failure;
+    private volatile boolean handedOver;
 
     PartitionReplica(HostContext context, PartitionTarget target) {
         this.context = context;
         this.target = target;
         this.groupId = GroupFiles.groupId(target);
+        this.division = new RaftDivision(context.server(), groupId);
+        this.health = new ReplicaHealth(target.getPartition());
         this.machine = newMachine();
         this.proposer =
                 new Proposer(context.server(), groupId, target.getPartition(), this::nodeOfPeer, context.clock());
-        this.coalescer = new WriteCoalescer(target.getPartition(), context.limits(), proposer, context.completions());
+        this.coalescer = new WriteCoalescer(
+                target.getPartition(), context.limits(), proposer, context.completions(), context.writes());
         this.barriers = new BarrierGate(proposer::propose);
         this.peerChange = new PeerChange(groupId, target.getPartition(), new RaftAdmin(context.server()));
     }
@@ -64,9 +73,20 @@ final class PartitionReplica implements FeedSource, AutoCloseable {
         return machine;
     }
 
+    /** Opens the group, or makes it; where that fails nothing is left open. */
+    void open(RaftAdmin admin, PartitionTarget wanted, boolean format) {
+        try {
+            admin.add(wanted, format);
+        } catch (VoronodeException e) {
+            machine.closeLeftovers();
+            throw e;
+        }
+    }
+
     private PartitionStateMachine newMachine() {
-        LiveStore liveStore = new LiveStore(context.files().store(partition()), context.resources());
-        return new PartitionStateMachine(liveStore, target.getGroupUuid(), signal, counters);
+        LiveStore liveStore = new LiveStore(context.files().store(partition()), context.resources(), health::met);
+        LogMark mark = new LogMark(context.files().logMark(partition()));
+        return new PartitionStateMachine(liveStore, mark, target.getGroupUuid(), signal, counters);
     }
 
     PartitionStateMachine machine() {
@@ -97,6 +117,7 @@ final class PartitionReplica implements FeedSource, AutoCloseable {
 
     @Override
     public RowView view() {
+        health.requireUndamaged();
         return machine.view();
     }
 
@@ -122,19 +143,20 @@ final class PartitionReplica implements FeedSource, AutoCloseable {
         }
     }
 
-    /** Why the division does not work; null while it does. */
-    @Nullable
-    String failure() {
-        return failure;
+    /** Whether it works, and why not. */
+    ReplicaHealth health() {
+        return health;
     }
 
-    void fail(@Nullable String why) {
-        failure = why;
+    /** Reads a part of the row store; see {@link StoreScrub#step}. */
+    long scrub(StoreScrub scrub, long bytes) {
+        return scrub.step(machine.openStore(), bytes);
     }
 
     CompletableFuture<Answered> write(RequestOperations operations) {
         requireLeader();
         context.freeSpace().require(operations);
+        context.pressure().require(partition(), operations);
         return coalescer.submit(operations);
     }
 
@@ -152,7 +174,7 @@ final class PartitionReplica implements FeedSource, AutoCloseable {
     /** Ends when the change has begun, or there is nothing to change. */
     CompletableFuture<Void> changePeers(ChangePeersRequest request) {
         requireLeader();
-        return peerChange.begin(request, raftConfiguration(), this::control);
+        return peerChange.begin(request, division.configuration(), this::control);
     }
 
     /** Whether this replica, as the leader, has a change of the voters under way. */
@@ -165,44 +187,8 @@ final class PartitionReplica implements FeedSource, AutoCloseable {
         if (!isReadyLeader() || changesPeers()) {
             return List.of();
         }
-        RaftConfiguration settled = raftConfiguration();
+        RaftConfiguration settled = division.configuration();
         return settled == null ? List.of() : PeerChange.ids(settled.getCurrentPeers());
-    }
-
-    /** Whether the last configuration in the log is the one in which the old voters and the new ones, of which this is one, must agree. */
-    boolean isHalfJoined() {
-        RaftServer.Division division = division();
-        if (division == null) {
-            return false;
-        }
-        String self = division.getId().toString();
-        RaftConfiguration current = division.getRaftConf();
-        return !current.getPreviousPeers().isEmpty()
-                && PeerChange.ids(current.getCurrentPeers()).contains(self)
-                && !PeerChange.ids(current.getPreviousPeers()).contains(self);
-    }
-
-    /** Makes a half-joined division that waits for a leader an ordinary follower, as one of the old voters would by leading it. */
-    void startHalfJoined(RaftAdmin admin) {
-        RaftServer.Division division = division();
-        if (division != null) {
-            division.getRaftConf().getPreviousPeers().stream()
-                    .findFirst()
-                    .ifPresent(old -> admin.startFollower(
-                            groupId, old.getId(), division.getInfo().getCurrentTerm()));
-        }
-    }
-
-    /** Null while it is being changed, or not known to be committed. */
-    private @Nullable RaftConfiguration raftConfiguration() {
-        RaftServer.Division division = division();
-        if (division == null) {
-            return null;
-        }
-        RaftConfiguration current = division.getRaftConf();
-        boolean settled = current.getPreviousPeers().isEmpty()
-                && current.getLogEntryIndex() <= division.getRaftLog().getLastCommittedIndex();
-        return settled ? current : null;
     }
 
     CompletableFuture<Proposal> propose(PartitionEntry.Builder entry) {
@@ -252,35 +238,37 @@ final class PartitionReplica implements FeedSource, AutoCloseable {
         }
     }
 
+    /** For good: another replica is to lead. */
+    void refuseWrites() {
+        handedOver = true;
+    }
+
+    /** Whether writes that were taken wait for their answers. */
+    boolean hasWritesUnderWay() {
+        return !coalescer.isIdle();
+    }
+
     private void requireLeader() {
-        String why = failure;
-        if (why != null) {
-            throw new VoronodeException.Unavailable("partition " + partition() + " does not work here: " + why);
+        if (handedOver) {
+            throw new VoronodeException.Unavailable("partition " + partition() + " is handed over by this node");
         }
-        if (!isLeader()) {
+        health.requireWorking();
+        if (!division.leads()) {
             String leader = leaderNode();
             throw new VoronodeException.NotLeader(
                     "partition " + partition() + " is led by " + (leader == null ? "an unknown node" : leader), leader);
         }
     }
 
-    boolean isLeader() {
-        DivisionInfo info = info();
-        return info != null && info.isAlive() && info.isLeader();
-    }
-
     /** Whether this replica leads and has applied all that earlier leaders committed. */
     boolean isReadyLeader() {
-        DivisionInfo info = info();
-        return info != null && info.isAlive() && info.isLeaderReady();
+        return division.leadsReadily();
     }
 
     @Nullable
     String leaderNode() {
-        DivisionInfo info = info();
-        return info == null || info.getLeaderId() == null
-                ? null
-                : nodeOfPeer(info.getLeaderId().toString());
+        RaftPeerId leader = division.leader();
+        return leader == null ? null : nodeOfPeer(leader.toString());
     }
 
     private @Nullable String nodeOfPeer(String peerId) {
@@ -294,36 +282,43 @@ final class PartitionReplica implements FeedSource, AutoCloseable {
 
     @Override
     public long leaderSilenceMs() {
-        DivisionInfo info = info();
-        if (info == null || !info.getLifeCycleState().isRunning()) {
-            return Long.MAX_VALUE;
-        }
-        if (info.isLeader()) {
-            return 0;
-        }
-        RoleInfoProto role = info.getRoleInfoProto();
-        return role.hasCandidateInfo()
-                ? role.getCandidateInfo().getLastLeaderElapsedTimeMs()
-                : role.getFollowerInfo().getLeaderInfo().getLastRpcElapsedTimeMs();
+        return division.leaderSilenceMs();
     }
 
-    /** Null while the group is not open. */
-    @Nullable
-    DivisionInfo info() {
-        RaftServer.Division division = division();
-        return division == null ? null : division.getInfo();
+    /** Where the files of the Raft log lie; there may be none yet. */
+    Path logFolder() {
+        return context.files().log(target);
     }
 
-    private RaftServer.@Nullable Division division() {
+    RaftDivision division() {
+        return division;
+    }
+
+    /** After the Raft server has closed. */
+    void markLogEnd() {
+        if (health.failure() != null) {
+            return;
+        }
         try {
-            return context.server().getDivision(groupId);
-        } catch (IOException e) {
-            return null;
+            machine.markLogEnd();
+        } catch (IOException | VoronodeException e) {
+            LOG.warn("partition {}: the end of the log could not be marked", partition(), e);
         }
     }
 
     PartitionStatus status() {
         return ReplicaStatus.of(this);
+    }
+
+    /** The target, and what was dropped, as far as it can be read. */
+    PartitionMemory recall() {
+        PartitionMemory.Builder memory = PartitionMemory.newBuilder().setTarget(target);
+        try (RowView view = view()) {
+            memory.addAllDroppedCollections(view.droppedCollections());
+        } catch (VoronodeException e) {
+            LOG.debug("partition {} cannot be read", partition(), e);
+        }
+        return memory.build();
     }
 
     @Override

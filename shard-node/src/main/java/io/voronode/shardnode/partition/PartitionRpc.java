@@ -9,6 +9,12 @@ import io.voronode.proto.internal.v1.ChangePeersRequest;
 import io.voronode.proto.internal.v1.ChangePeersResponse;
 import io.voronode.proto.internal.v1.ControlRequest;
 import io.voronode.proto.internal.v1.ControlResponse;
+import io.voronode.proto.internal.v1.DescribePressureRequest;
+import io.voronode.proto.internal.v1.DescribePressureResponse;
+import io.voronode.proto.internal.v1.DigestRowsRequest;
+import io.voronode.proto.internal.v1.DigestRowsResponse;
+import io.voronode.proto.internal.v1.ExportRequest;
+import io.voronode.proto.internal.v1.ExportResponse;
 import io.voronode.proto.internal.v1.GetBlobRequest;
 import io.voronode.proto.internal.v1.GetBlobResponse;
 import io.voronode.proto.internal.v1.PartitionServiceGrpc;
@@ -20,10 +26,12 @@ import io.voronode.proto.internal.v1.SampleResponse;
 import io.voronode.proto.internal.v1.ScanRequest;
 import io.voronode.proto.internal.v1.ScanResponse;
 import io.voronode.proto.internal.v1.StoredBlobChunk;
+import io.voronode.proto.internal.v1.StoredCollection;
 import io.voronode.proto.internal.v1.WriteRequest;
 import io.voronode.proto.internal.v1.WriteResponse;
 import io.voronode.shardnode.feed.PacedStream;
 import io.voronode.shardnode.partition.PendingWrite.Answered;
+import io.voronode.shardnode.partition.store.Positions;
 import io.voronode.shardnode.partition.store.RowView;
 import io.voronode.wire.Statuses;
 import io.voronode.wire.VoronodeException;
@@ -32,17 +40,23 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /** Serves PartitionService for the replicas of this node. Writes are answered asynchronously; reads run on threads that may block. */
 final class PartitionRpc extends PartitionServiceGrpc.PartitionServiceImplBase {
     private final IntFunction<PartitionReplica> replicas;
+    private final Function<DescribePressureRequest, DescribePressureResponse> pressure;
     private final Executor calls;
 
-    /** The function throws for a partition that is not here. */
-    PartitionRpc(IntFunction<PartitionReplica> replicas, Executor calls) {
+    /** The first function throws for a partition that is not here. */
+    PartitionRpc(
+            IntFunction<PartitionReplica> replicas,
+            Function<DescribePressureRequest, DescribePressureResponse> pressure,
+            Executor calls) {
         this.replicas = replicas;
+        this.pressure = pressure;
         this.calls = calls;
     }
 
@@ -113,7 +127,10 @@ final class PartitionRpc extends PartitionServiceGrpc.PartitionServiceImplBase {
         answerBlocking(responses, () -> {
             PartitionReplica replica = replicas.apply(request.getPartition());
             try (RowView view = replica.view(atLeast)) {
-                return new RowReader(replica.partition()).read(view, request);
+                return new RowReader(replica.partition())
+                        .read(view, request)
+                        .setLeaderSilenceMs(replica.leaderSilenceMs())
+                        .build();
             }
         });
     }
@@ -124,7 +141,10 @@ final class PartitionRpc extends PartitionServiceGrpc.PartitionServiceImplBase {
         answerBlocking(responses, () -> {
             PartitionReplica replica = replicas.apply(request.getPartition());
             try (RowView view = replica.view(atLeast)) {
-                return new RowReader(replica.partition()).scan(view, request);
+                return new RowReader(replica.partition())
+                        .scan(view, request)
+                        .setLeaderSilenceMs(replica.leaderSilenceMs())
+                        .build();
             }
         });
     }
@@ -143,6 +163,34 @@ final class PartitionRpc extends PartitionServiceGrpc.PartitionServiceImplBase {
     }
 
     @Override
+    public void digestRows(DigestRowsRequest request, StreamObserver<DigestRowsResponse> responses) {
+        Position atLeast = request.hasAtLeast() ? request.getAtLeast() : null;
+        answerBlocking(responses, () -> {
+            PartitionReplica replica = replicas.apply(request.getPartition());
+            try (RowView view = replica.view(atLeast)) {
+                StoredCollection collection =
+                        new RowReader(replica.partition()).requireCollection(view, request.getCollectionUuid());
+                return new RowDigester(view, request)
+                        .digest()
+                        .setPosition(Positions.of(replica.partition(), view.applied()))
+                        .setLiveRows(collection.getLiveRows())
+                        .build();
+            }
+        });
+    }
+
+    @Override
+    public void export(ExportRequest request, StreamObserver<ExportResponse> responses) {
+        Position atLeast = request.hasAtLeast() ? request.getAtLeast() : null;
+        stream(responses, out -> {
+            PartitionReplica replica = replicas.apply(request.getPartition());
+            try (RowView view = replica.view(atLeast)) {
+                return new RowReader(replica.partition()).export(view, request, out);
+            }
+        });
+    }
+
+    @Override
     public void getBlob(GetBlobRequest request, StreamObserver<GetBlobResponse> responses) {
         stream(responses, out -> {
             PartitionReplica replica = replicas.apply(request.getPartition());
@@ -150,6 +198,11 @@ final class PartitionRpc extends PartitionServiceGrpc.PartitionServiceImplBase {
                 return sendBlob(view, request, out);
             }
         });
+    }
+
+    @Override
+    public void describePressure(DescribePressureRequest request, StreamObserver<DescribePressureResponse> responses) {
+        answer(responses, () -> CompletableFuture.completedFuture(pressure.apply(request)));
     }
 
     private static boolean sendBlob(RowView view, GetBlobRequest request, PacedStream<GetBlobResponse> out)
@@ -162,7 +215,7 @@ final class PartitionRpc extends PartitionServiceGrpc.PartitionServiceImplBase {
             GetBlobResponse response = GetBlobResponse.newBuilder()
                     .setContent(requireChunk(view, request, chunk).getContent())
                     .build();
-            if (!out.send(response, Deadlines.remainingNanos())) {
+            if (!out.send(response, Deadlines.remainingNanos(), view::requireOpen)) {
                 return false;
             }
         }

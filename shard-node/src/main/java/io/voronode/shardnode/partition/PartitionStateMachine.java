@@ -9,6 +9,9 @@ import io.voronode.shardnode.partition.store.RowStore;
 import io.voronode.shardnode.partition.store.RowView;
 import io.voronode.wire.VoronodeException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -20,6 +23,7 @@ import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.statemachine.SnapshotInfo;
 import org.apache.ratis.statemachine.StateMachineStorage;
 import org.apache.ratis.statemachine.TransactionContext;
 import org.apache.ratis.statemachine.impl.BaseStateMachine;
@@ -47,15 +51,23 @@ final class PartitionStateMachine extends BaseStateMachine {
     private final AppliedSignal signal;
     private final PartitionCounters counters;
     private final CheckpointStorage checkpoints = new CheckpointStorage();
+    private final LogGuard log;
     private final ReentrantLock lock = new ReentrantLock();
 
     private volatile @Nullable RowStore store;
     private @Nullable EntryApplier applier;
+    /** What Ratis opened this for. */
+    private volatile RaftServer.@Nullable Division division;
+
     private final AtomicLong bytesSinceSnapshot = new AtomicLong();
     private volatile @Nullable String failure;
+    /** What installs had brought when the last one came to its end. */
+    private List<Path> receivedBefore = List.of();
 
-    PartitionStateMachine(LiveStore liveStore, ByteString groupUuid, AppliedSignal signal, PartitionCounters counters) {
+    PartitionStateMachine(
+            LiveStore liveStore, LogMark mark, ByteString groupUuid, AppliedSignal signal, PartitionCounters counters) {
         this.liveStore = liveStore;
+        this.log = new LogGuard(mark, checkpoints);
         this.groupUuid = groupUuid;
         this.signal = signal;
         this.counters = counters;
@@ -65,6 +77,7 @@ final class PartitionStateMachine extends BaseStateMachine {
     public void initialize(RaftServer server, RaftGroupId groupId, RaftStorage storage) throws IOException {
         try {
             start(server, groupId, storage);
+            division = server.getDivision(groupId);
         } catch (IOException | RuntimeException e) {
             // Ratis closes neither, and both are locked: no later attempt could open them.
             closeStore();
@@ -79,8 +92,9 @@ final class PartitionStateMachine extends BaseStateMachine {
                         () -> {
                             super.initialize(server, groupId, storage);
                             checkpoints.init(storage);
-                            LogFolder.requireReachable(storage, checkpoints.newest());
+                            log.read(storage.getStorageDir().getCurrentDir().toPath());
                             open(liveStore.open(checkpoints.newest()));
+                            log.settle(applier().index());
                             takeFirstSnapshot();
                         },
                         IOException.class,
@@ -123,7 +137,18 @@ final class PartitionStateMachine extends BaseStateMachine {
 
     private void takeCheckpoint(EntryApplier current) throws IOException {
         checkpoints.take(openStore(), current.term(), current.index());
+        log.applied(current.index());
         counters.snapshotTaken();
+    }
+
+    /** So that no more than what was written since can be taken for torn by a crash. */
+    void markApplied() throws IOException {
+        log.applied(getLastAppliedTermIndex().getIndex());
+    }
+
+    /** After Ratis has closed the log. */
+    void markLogEnd() throws IOException {
+        log.closed();
     }
 
     /** A consistent view of the rows, for any thread. */
@@ -151,7 +176,31 @@ final class PartitionStateMachine extends BaseStateMachine {
         return bytesSinceSnapshot.get();
     }
 
-    /** Why the log or the store failed, if it did. */
+    /** The log index of the newest snapshot on the disk; −1: there is none. */
+    long snapshotIndex() {
+        SnapshotInfo latest = checkpoints.getLatestSnapshot();
+        return latest == null ? -1 : latest.getIndex();
+    }
+
+    /** The division cannot go on. */
+    void fail(String why) {
+        failure = why;
+    }
+
+    /** Brings back, once the division is closed, what it could not write of its votes. */
+    void restoreVotes() throws IOException {
+        RaftServer.Division closed = division;
+        if (closed != null) {
+            RaftStorage storage = closed.getRaftStorage();
+            UnwrittenVotes.restore(
+                    storage.getStorageDir().getCurrentDir().toPath(),
+                    closed.getInfo().getCurrentTerm(),
+                    storage.getMetadataFile().getMetadata(),
+                    closed.getId());
+        }
+    }
+
+    /** Why the log, the store or the votes failed, if they did. */
     @Nullable
     String failure() {
         return failure;
@@ -188,12 +237,15 @@ final class PartitionStateMachine extends BaseStateMachine {
     private void apply(TransactionContext context, LogEntryProto logEntry) {
         var data = logEntry.getStateMachineLogEntry().getLogData();
         long index = logEntry.getIndex();
-        Proposal proposal = context.getStateMachineContext() instanceof Proposal own ? own : null;
-        PartitionEntry entry = proposal == null ? parse(data, index) : proposal.entry();
-        Outcome outcome = applier().apply(logEntry.getTerm(), index, entry);
-        counters.applied(outcome);
-        if (proposal != null) {
-            proposal.applied(index, outcome);
+        // What the store contains is replayed after a start, and there is much of it: not worth parsing.
+        if (index > applier().index()) {
+            Proposal proposal = context.getStateMachineContext() instanceof Proposal own ? own : null;
+            PartitionEntry entry = proposal == null ? parse(data, index) : proposal.entry();
+            Outcome outcome = applier().apply(logEntry.getTerm(), index, entry);
+            counters.applied(outcome, data.size());
+            if (proposal != null) {
+                proposal.applied(index, outcome);
+            }
         }
         bytesSinceSnapshot.addAndGet(data.size());
         moved(logEntry.getTerm(), index);
@@ -258,11 +310,23 @@ final class PartitionStateMachine extends BaseStateMachine {
     public void pause() {
         lock.lock();
         try {
-            getLifeCycle().transition(LifeCycle.State.PAUSING);
-            getLifeCycle().transition(LifeCycle.State.PAUSED);
+            receivedBefore = checkpoints.received();
+            // Ratis pauses before it moves the snapshot to its place. Where that fails it does not say so, and comes
+            // again.
+            if (getLifeCycleState() != LifeCycle.State.PAUSED || awaitsReload()) {
+                getLifeCycle().transition(LifeCycle.State.PAUSING);
+                getLifeCycle().transition(LifeCycle.State.PAUSED);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("the snapshots of " + getGroupId() + " cannot be listed", e);
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Whether a snapshot is in its place that the store has not been made from yet: until then no other may come. */
+    private boolean awaitsReload() throws IOException {
+        return checkpoints.newestIndex() > applier().index();
     }
 
     @Override
@@ -272,13 +336,22 @@ final class PartitionStateMachine extends BaseStateMachine {
             getLifeCycle().transition(LifeCycle.State.STARTING);
             closeStore();
             checkpoints.refresh();
-            open(liveStore.replace(checkpoints.newest()));
+            open(liveStore.install(installed()));
+            CheckpointStorage.clearInstalls(receivedBefore);
             counters.snapshotInstalled();
             bytesSinceSnapshot.set(0);
             getLifeCycle().transition(LifeCycle.State.RUNNING);
         } finally {
             lock.unlock();
         }
+    }
+
+    private CheckpointStorage.Checkpoint installed() throws IOException {
+        CheckpointStorage.Checkpoint newest = checkpoints.newest();
+        if (newest == null) {
+            throw new IOException("the snapshot of " + getGroupId() + " was not installed");
+        }
+        return newest;
     }
 
     @Override
@@ -302,9 +375,27 @@ final class PartitionStateMachine extends BaseStateMachine {
     public void close() throws IOException {
         lock.lock();
         try {
+            log.closing();
             getLifeCycle().checkStateAndClose(this::closeStore);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /**
+     * Closes what is left where a division could not be started though its store is open, as when a leader's message comes in the midst: Ratis
+     * forgets it and leaves its threads and locks, by which no later attempt could open the group.
+     */
+    void closeLeftovers() {
+        RaftServer.Division left = division;
+        if (left == null) {
+            return;
+        }
+        try {
+            left.close();
+            close();
+        } catch (IOException e) {
+            LOG.warn("{}: what its failed start left could not be closed", getGroupId(), e);
         }
     }
 

@@ -15,10 +15,14 @@ final class PendingWrite {
     record Answered(List<WriteResult> results, List<LiveGeneration> liveGenerations, long index) {}
 
     private final RequestOperations operations;
+    private final long arrivedNanos = System.nanoTime();
     private final CompletableFuture<Answered> answered = new CompletableFuture<>();
     private final WriteResult[] results;
     private List<LiveGeneration> liveGenerations = List.of();
     private int missing;
+    /** Of the thread that packs. */
+    private boolean proposed;
+
     private long index;
 
     PendingWrite(RequestOperations operations) {
@@ -29,6 +33,14 @@ final class PendingWrite {
 
     RequestOperations operations() {
         return operations;
+    }
+
+    /** A part of it is handed to Raft: if it is the first, tells how long the request has waited. */
+    void tellProposed(WriteListener listener) {
+        if (!proposed) {
+            proposed = true;
+            listener.proposed(System.nanoTime() - arrivedNanos);
+        }
     }
 
     CompletableFuture<Answered> answered() {

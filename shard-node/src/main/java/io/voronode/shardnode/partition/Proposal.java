@@ -57,8 +57,8 @@ final class Proposal implements Message {
             case Outcome.UnknownCollection() ->
                 throw new VoronodeException.NotFound("UNKNOWN_COLLECTION: the partition does not have the collection");
             case Outcome.Refused(String message) -> throw new VoronodeException.BadInput(message);
-            case Outcome.Written written ->
-                throw new VoronodeException.Bug("a control command became " + written, null);
+            case Outcome.Written _, Outcome.Expired _ ->
+                throw new VoronodeException.Bug("a control command became " + outcome(), null);
         }
     }
 

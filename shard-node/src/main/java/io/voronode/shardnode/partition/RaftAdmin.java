@@ -12,6 +12,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.RaftGroupIdProto;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
+import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
+import org.apache.ratis.proto.RaftProtos.TermIndexProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.GroupManagementRequest;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -20,7 +22,9 @@ import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.protocol.SnapshotManagementRequest;
+import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +32,9 @@ import org.slf4j.LoggerFactory;
 final class RaftAdmin {
     private static final Logger LOG = LoggerFactory.getLogger(RaftAdmin.class);
     private static final long GROUP_TIMEOUT_SECONDS = 120;
+    /** Writes are held back for so long at most while the lead is given away. */
+    private static final long TRANSFER_TIMEOUT_MS = 1_000;
+
     private static final long SNAPSHOT_TIMEOUT_MS = 120_000;
     private static final ClientId CLIENT = ClientId.randomId();
     private static final AtomicLong CALLS = new AtomicLong();
@@ -36,6 +43,11 @@ final class RaftAdmin {
 
     RaftAdmin(RaftServer server) {
         this.server = server;
+    }
+
+    /** This process, in all groups. */
+    RaftPeerId self() {
+        return server.getId();
     }
 
     /**
@@ -59,6 +71,16 @@ final class RaftAdmin {
                 server::groupManagementAsync,
                 GroupManagementRequest.newRemove(
                         CLIENT, server.getId(), CALLS.incrementAndGet(), groupId, false, false));
+    }
+
+    /** Begins to give the lead to a voter of a higher priority; what comes of it shows in who leads. */
+    void transferLead(RaftGroupId groupId, RaftPeerId peer) {
+        LOG.info("group {}: the lead goes to {}", groupId, peer);
+        var _ = send(
+                        server::transferLeadershipAsync,
+                        new TransferLeadershipRequest(
+                                CLIENT, server.getId(), groupId, CALLS.incrementAndGet(), peer, TRANSFER_TIMEOUT_MS))
+                .whenComplete((reply, error) -> LOG.debug("group {}: {}", groupId, reply, error));
     }
 
     /** Asks for a snapshot of whatever was applied since the last one. */
@@ -106,6 +128,28 @@ final class RaftAdmin {
             LOG.info("group {} follows: {}", groupId, reply.getResult());
         } catch (java.io.IOException e) {
             throw failure("the start of a follower", e);
+        }
+    }
+
+    /** Has a follower that has everything up to this last entry stand for election, as from the leader of the entry's term; whether it does. */
+    boolean standForElection(RaftGroupId groupId, RaftPeerId follower, TermIndex last) {
+        try {
+            return server.getServerRpc()
+                    .startLeaderElection(StartLeaderElectionRequestProto.newBuilder()
+                            .setServerRequest(RaftRpcRequestProto.newBuilder()
+                                    .setRequestorId(server.getId().toByteString())
+                                    .setReplyId(follower.toByteString())
+                                    .setRaftGroupId(
+                                            RaftGroupIdProto.newBuilder().setId(groupId.toByteString()))
+                                    .setCallId(CALLS.incrementAndGet()))
+                            .setLeaderLastEntry(TermIndexProto.newBuilder()
+                                    .setTerm(last.getTerm())
+                                    .setIndex(last.getIndex()))
+                            .build())
+                    .getServerReply()
+                    .getSuccess();
+        } catch (java.io.IOException e) {
+            throw failure("an election", e);
         }
     }
 

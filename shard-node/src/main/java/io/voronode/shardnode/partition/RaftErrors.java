@@ -10,6 +10,7 @@ import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.exceptions.NotLeaderException;
 import org.apache.ratis.protocol.exceptions.ResourceUnavailableException;
 import org.apache.ratis.protocol.exceptions.StateMachineException;
+import org.apache.ratis.protocol.exceptions.TimeoutIOException;
 import org.jspecify.annotations.Nullable;
 
 /** Says in Voronode's words why Ratis did not apply an entry. */
@@ -40,6 +41,11 @@ final class RaftErrors {
         String node = leader == null ? null : nodeOfPeer.apply(leader.getId().toString());
         return new VoronodeException.NotLeader(
                 "partition " + partition + " is led by " + (node == null ? "an unknown node" : node), node);
+    }
+
+    /** Whether Ratis waited for something no longer. */
+    static boolean isTimeout(Throwable error) {
+        return unwrap(error) instanceof TimeoutIOException;
     }
 
     private static Throwable unwrap(Throwable error) {

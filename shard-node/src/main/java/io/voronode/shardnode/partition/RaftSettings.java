@@ -25,7 +25,7 @@ final class RaftSettings {
         folders(properties, storage, removed);
         elections(properties);
         log(properties, config.limits());
-        snapshots(properties, config.limits());
+        snapshots(properties);
         return properties;
     }
 
@@ -78,13 +78,21 @@ final class RaftSettings {
         RaftServerConfigKeys.Log.setUnsafeFlushEnabled(properties, false);
         // Each metadata entry is one more flush; a restart learns the commit index from the new leader's first entry.
         RaftServerConfigKeys.Log.setLogMetadataEnabled(properties, false);
+        // Appends of a follower would wait for each other in a chain of futures, which one that fails breaks for ever:
+        // an entry
+        // that arrives while a snapshot beyond it is put in place, as after a cut link, would be the last this peer
+        // took.
+        RaftServerConfigKeys.Log.setAppendEntriesComposeEnabled(properties, false);
         RaftServerConfigKeys.Write.setByteLimit(properties, SizeInBytes.valueOf(64 << 20));
     }
 
-    private static void snapshots(RaftProperties properties, PartitionLimits limits) {
-        RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(properties, true);
-        RaftServerConfigKeys.Log.setPurgePreservationLogNum(properties, limits.purgePreservedEntries());
-        RaftServerConfigKeys.Log.setPurgeGap(properties, Math.min(1_024, limits.purgePreservedEntries()));
+    private static void snapshots(RaftProperties properties) {
+        // After a snapshot Ratis lets go what every peer has committed; LogPurger bounds what is kept for those that
+        // are
+        // away. A number of entries bounds nothing: they are of a hundred bytes or of a megabyte.
+        RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(properties, false);
+        RaftServerConfigKeys.Log.setPurgePreservationLogNum(properties, 0);
+        RaftServerConfigKeys.Log.setPurgeGap(properties, 1);
         RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(properties, true);
         RaftServerConfigKeys.Snapshot.setTriggerWhenStopEnabled(properties, true);
         RaftServerConfigKeys.Snapshot.setRetentionFileNum(properties, 2);

@@ -1,59 +1,73 @@
 package io.voronode.shardnode.partition;
 
 import io.voronode.wire.VoronodeException;
-import java.util.concurrent.CompletableFuture;
+import java.io.IOException;
+import java.time.Duration;
 import org.apache.ratis.server.DivisionInfo;
+import org.apache.ratis.util.LifeCycle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks after one replica, a few times a second, on the host's keeper thread: takes snapshots by bytes and time, starts the assigner and
- * trims the feed while it leads, nudges followers that lag, starts a new voter that Ratis would let wait, and opens a division again
- * that Ratis has closed, so that none becomes a silent zombie.
+ * Looks after one replica, a few times a second, on the host's keeper thread, which it must not hold up: takes snapshots, starts the assigner, has
+ * expired rows removed and trims the feed while it leads, gives the lead to whom it should be, nudges followers that lag, starts a new voter that Ratis would let wait, opens a
+ * division again that Ratis has closed, so that none becomes a silent zombie, and closes one whose files are damaged.
  */
 final class ReplicaKeeper {
     private static final Logger LOG = LoggerFactory.getLogger(ReplicaKeeper.class);
     private static final long TRIM_INTERVAL_MS = 5_000;
     private static final long NUDGE_INTERVAL_MS = 3_000;
-    /** Log kept for a new peer, as a multiple of what usually makes a snapshot due. */
-    private static final long MAX_HELD_SNAPSHOTS = 16;
-
     /** Longer than a leader takes to find a peer again. */
     private static final long HALF_JOINED_MS = 5_000;
 
-    private static final long FIRST_RETRY_MS = 1_000;
-    private static final long MAX_RETRY_MS = 60_000;
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+    /** Longer than an entry takes to be applied, or to fail. */
+    private static final Duration UPDATER_PATIENCE = Duration.ofSeconds(10);
 
     private final PartitionReplica replica;
     private final RaftAdmin admin;
     private final HostContext context;
     private final FeedTrimmer trimmer;
     private final AssignTask assign;
+    private final ExpiryRemover expiries;
+    private final PreferredLead preferredLead;
+    private final LogCare logCare;
+    private final Reopener reopener;
+    private final DamageWatch damage;
 
     /** False while the host still forms or opens the group. */
     private volatile boolean ready;
+
+    /** The group was left: its files go. */
+    private volatile boolean retired;
 
     private @Nullable Long halfJoinedSinceMs;
     private long leadingTerm = -1;
     private long nextTrimMs = tickMs();
     private long nextNudgeMs = tickMs();
-    private long lastSnapshotMs;
-    private CompletableFuture<?> snapshot = CompletableFuture.completedFuture(null);
-    private long retryDelayMs = FIRST_RETRY_MS;
-    private long nextRetryMs = tickMs();
 
     ReplicaKeeper(PartitionReplica replica, RaftAdmin admin, HostContext context, FeedTrimmer trimmer) {
         this.replica = replica;
         this.admin = admin;
         this.context = context;
         this.trimmer = trimmer;
-        this.assign = new AssignTask(replica, context.maps());
-        this.lastSnapshotMs = tickMs();
+        this.assign = new AssignTask(replica, context);
+        this.expiries = new ExpiryRemover(replica, context);
+        this.preferredLead = new PreferredLead(replica, admin);
+        this.logCare = new LogCare(replica, admin, context);
+        this.damage = new DamageWatch(replica, admin, context);
+        this.reopener = new Reopener(this::reopen, context.completions(), context.freeSpace()::isLow, System::nanoTime);
     }
 
     PartitionReplica replica() {
         return replica;
+    }
+
+    /** Opens the group when the host starts. */
+    void openFirst() {
+        reopen();
+        begin();
     }
 
     /** The group has been formed or opened, or has failed to: from now on this keeps it open. */
@@ -61,15 +75,35 @@ final class ReplicaKeeper {
         ready = true;
     }
 
-    void tend() {
-        if (!ready) {
+    /** Whether a damaged replica has closed its files within this time. */
+    boolean awaitDamagedClosed(Duration atMost) {
+        return damage.awaitClosed(atMost);
+    }
+
+    /** Opens nothing any more, for good: the group was left. False while it is being opened just now. */
+    synchronized boolean retire() {
+        retired = true;
+        return !reopener.isUnderWay();
+    }
+
+    boolean isRetired() {
+        return retired;
+    }
+
+    synchronized void tend() {
+        if (!ready || retired || reopener.isUnderWay()) {
             return;
         }
         try {
+            if (damage.keepsClosed()) {
+                return;
+            }
             if (isOpen()) {
                 tendOpen();
             } else {
-                reopenWhenDue();
+                noteFailure();
+                leadingTerm = -1;
+                reopener.tend();
             }
         } catch (VoronodeException e) {
             LOG.debug("partition {} is changing state", replica.partition(), e);
@@ -77,14 +111,17 @@ final class ReplicaKeeper {
     }
 
     private boolean isOpen() {
-        DivisionInfo info = replica.info();
-        return info != null && info.isAlive() && replica.machine().failure() == null;
+        DivisionInfo info = replica.division().info();
+        return info != null
+                && info.isAlive()
+                && info.getLifeCycleState() != LifeCycle.State.EXCEPTION
+                && replica.machine().failure() == null;
     }
 
     private void tendOpen() {
-        replica.fail(null);
-        retryDelayMs = FIRST_RETRY_MS;
-        DivisionInfo info = replica.info();
+        replica.health().fail(null);
+        reopener.works();
+        DivisionInfo info = replica.division().info();
         if (info == null) {
             return;
         }
@@ -93,7 +130,7 @@ final class ReplicaKeeper {
             return;
         }
         halfJoinedSinceMs = null;
-        snapshotWhenDue();
+        logCare.tend();
         if (!replica.isReadyLeader()) {
             return;
         }
@@ -105,6 +142,8 @@ final class ReplicaKeeper {
         assign.startIfNeeded();
         trimWhenDue();
         nudgeWhenDue(info);
+        expiries.removeSome();
+        preferredLead.tend(tickMs());
     }
 
     /**
@@ -113,45 +152,20 @@ final class ReplicaKeeper {
      * for ever. So one that hears from nobody is started by its keeper.
      */
     private void startHalfJoinedWhenDue() {
-        if (!replica.isHalfJoined()) {
+        if (!replica.division().isHalfJoined()) {
             halfJoinedSinceMs = null;
         } else if (halfJoinedSinceMs == null) {
             halfJoinedSinceMs = tickMs();
         } else if (tickMs() - halfJoinedSinceMs >= HALF_JOINED_MS) {
             halfJoinedSinceMs = null;
             LOG.warn("partition {}: this voter heard from no leader and is started without one", replica.partition());
-            replica.startHalfJoined(admin);
+            replica.division().startHalfJoined(admin);
         }
     }
 
     private void logFailure(Object ignored, Throwable error) {
         if (error != null) {
             LOG.debug("partition {}: a keeper's entry was not committed", replica.partition(), error);
-        }
-    }
-
-    private void snapshotWhenDue() {
-        long bytes = replica.machine().bytesSinceSnapshot();
-        PartitionLimits limits = context.limits();
-        boolean timeOver = tickMs() - lastSnapshotMs > limits.snapshotInterval().toMillis();
-        if (snapshot.isDone() && !isHeldBack(bytes) && (bytes > limits.snapshotBytes() || (timeOver && bytes > 0))) {
-            lastSnapshotMs = tickMs();
-            snapshot = admin.snapshot(replica.groupId()).whenComplete(this::logSnapshot);
-        }
-    }
-
-    /**
-     * A snapshot lets the log before it go, which a new peer that is being filled from the last snapshot needs next: under steady writes it
-     * would be sent one snapshot after the other for ever. So the next one waits, up to a bound of bytes.
-     */
-    private boolean isHeldBack(long bytes) {
-        return replica.changesPeers()
-                && bytes < MAX_HELD_SNAPSHOTS * context.limits().snapshotBytes();
-    }
-
-    private void logSnapshot(Object ignored, Throwable error) {
-        if (error != null) {
-            LOG.warn("partition {}: no snapshot could be taken", replica.partition(), error);
         }
     }
 
@@ -180,44 +194,43 @@ final class ReplicaKeeper {
         }
     }
 
-    private void reopenWhenDue() {
-        noteFailure();
-        leadingTerm = -1;
-        long now = tickMs();
-        if (now < nextRetryMs) {
-            return;
-        }
-        nextRetryMs = now + retryDelayMs;
-        retryDelayMs = Math.min(MAX_RETRY_MS, 2 * retryDelayMs);
-        reopen();
-    }
-
     private void noteFailure() {
         String why = replica.machine().failure();
         if (why != null) {
-            replica.fail(why);
-        } else if (replica.failure() == null) {
-            replica.fail("its Raft division is closed");
+            replica.health().fail(why);
+        } else if (replica.health().failure() == null) {
+            replica.health().fail("its Raft division is closed");
         }
     }
 
     /** Opens what is on the disk; the failure of the last attempt stays visible until one succeeds. */
-    void reopen() {
+    private void reopen() {
         try {
-            if (!context.files().hasLog(replica.target())) {
-                throw new VoronodeException.Corruption(
-                        "the Raft log of group " + replica.groupId()
-                                + " is missing; it must not vote again under this peer id",
-                        null);
+            if (damage.keepsClosed()) {
+                return;
             }
-            if (replica.info() != null) {
+            if (replica.division().info() != null) {
+                replica.division().awaitUpdater(UPDATER_PATIENCE);
                 admin.remove(replica.groupId());
             }
-            admin.add(replica.target(), false);
-            replica.fail(null);
+            restoreVotes();
+            damage.requireFiles();
+            replica.open(admin, replica.target(), false);
+            replica.health().fail(null);
+        } catch (VoronodeException.Corruption e) {
+            damage.met(e);
         } catch (VoronodeException e) {
             LOG.error("partition {} cannot be opened", replica.partition(), e);
-            replica.fail(e.getMessage());
+            replica.health().fail(e.getMessage());
+        }
+    }
+
+    private void restoreVotes() {
+        try {
+            replica.machine().restoreVotes();
+        } catch (IOException e) {
+            throw new VoronodeException.Unavailable(
+                    "the votes of partition " + replica.partition() + " cannot be written", e);
         }
     }
 
@@ -226,8 +239,15 @@ final class ReplicaKeeper {
         return System.nanoTime() / 1_000_000;
     }
 
+    /** Gives the lead away, if this replica has it, before the host closes. The keeper does nothing any more. */
+    void handOver(long deadlineNanos) {
+        assign.close();
+        new Handover(replica, admin, context.completions()).run(deadlineNanos);
+    }
+
     void close() {
         assign.close();
+        damage.awaitClosed(CLOSE_TIMEOUT);
         replica.close();
     }
 }

@@ -1,6 +1,8 @@
 package io.voronode.shardnode.partition;
 
 import com.google.protobuf.ByteString;
+import io.voronode.proto.internal.v1.ExportRequest;
+import io.voronode.proto.internal.v1.ExportResponse;
 import io.voronode.proto.internal.v1.Position;
 import io.voronode.proto.internal.v1.ReadRequest;
 import io.voronode.proto.internal.v1.ReadResponse;
@@ -11,6 +13,8 @@ import io.voronode.proto.internal.v1.StoredBody;
 import io.voronode.proto.internal.v1.StoredCollection;
 import io.voronode.proto.internal.v1.StoredDocument;
 import io.voronode.proto.internal.v1.StoredHead;
+import io.voronode.shardnode.feed.PacedStream;
+import io.voronode.shardnode.partition.store.Expiry;
 import io.voronode.shardnode.partition.store.Family;
 import io.voronode.shardnode.partition.store.Positions;
 import io.voronode.shardnode.partition.store.RangeIterator;
@@ -23,6 +27,8 @@ import java.util.HexFormat;
 final class RowReader {
     private static final int MAX_KEYS = 1_000;
     private static final int MAX_PAGE_BYTES = 8 << 20;
+    private static final int EXPORT_BATCH_BYTES = 1 << 20;
+    private static final Parts WHOLE = new Parts(true, true, true, false);
 
     private final int partition;
 
@@ -33,7 +39,7 @@ final class RowReader {
     /** What to return of a row beside its key and version. */
     record Parts(boolean vector, boolean payload, boolean document, boolean stamps) {}
 
-    ReadResponse read(RowView view, ReadRequest request) {
+    ReadResponse.Builder read(RowView view, ReadRequest request) {
         if (request.getKeysCount() > MAX_KEYS) {
             throw new VoronodeException.BadInput(request.getKeysCount() + " keys > " + MAX_KEYS);
         }
@@ -41,39 +47,77 @@ final class RowReader {
         Parts parts = new Parts(
                 request.getWithVector(), request.getWithPayload(), request.getWithDocument(), request.getWithStamps());
         ReadResponse.Builder response = ReadResponse.newBuilder().setPosition(position(view));
+        long nowMs = Expiry.readTimeMs(view, request.getNowMs());
         for (String key : request.getKeysList()) {
             byte[] row = RowKeys.row(request.getCollectionUuid(), key);
-            StoredHead head = view.head(row);
+            StoredHead head = Expiry.live(view.head(row), nowMs);
             if (head != null) {
                 response.addRows(row(view, row, head, parts));
             }
         }
-        return response.build();
+        return response;
     }
 
-    ScanResponse scan(RowView view, ScanRequest request) {
+    ScanResponse.Builder scan(RowView view, ScanRequest request) {
         if (request.getLimit() < 1 || request.getLimit() > MAX_KEYS) {
             throw new VoronodeException.BadInput("limit " + request.getLimit() + " is not in 1.." + MAX_KEYS);
         }
         StoredCollection collection = requireCollection(view, request.getCollectionUuid());
         Parts parts = new Parts(request.getWithVector(), request.getWithPayload(), request.getWithDocument(), false);
-        ScanResponse.Builder response =
-                ScanResponse.newBuilder().setPosition(position(view)).setLiveRows(collection.getLiveRows());
+        long nowMs = Expiry.readTimeMs(view, request.getNowMs());
+        ScanResponse.Builder response = ScanResponse.newBuilder().setPosition(position(view));
+        if (request.getAfterKey().isEmpty()) {
+            response.setLiveRows(collection.getLiveRows() - ExpiredRows.count(view, collection, nowMs));
+        }
         byte[] from = behind(request.getCollectionUuid(), request.getAfterKey());
         byte[] end = RowKeys.behind(RowKeys.collection(request.getCollectionUuid()));
         long bytes = 0;
         try (RangeIterator heads = view.range(Family.HEADS, from, end)) {
             for (; heads.valid(); heads.next()) {
                 if (response.getRowsCount() == request.getLimit() || bytes >= MAX_PAGE_BYTES) {
-                    return response.setMore(true).build();
+                    return response.setMore(true);
                 }
-                byte[] key = heads.key();
-                Row row = row(view, key, view.parse(StoredHead.parser(), heads.value()), parts);
+                StoredHead head = view.parse(StoredHead.parser(), heads.value());
+                if (Expiry.isOver(head, nowMs)) {
+                    continue;
+                }
+                Row row = row(view, heads.key(), head, parts);
                 bytes += row.getSerializedSize();
                 response.addRows(row);
             }
         }
-        return response.build();
+        return response;
+    }
+
+    /** Sends all live rows of a collection, a batch at a time; false when the caller went away. */
+    boolean export(RowView view, ExportRequest request, PacedStream<ExportResponse> out) throws InterruptedException {
+        ByteString uuid = request.getCollectionUuid();
+        long nowMs = Expiry.readTimeMs(view, request.getNowMs());
+        ExportResponse whole = ExportResponse.newBuilder()
+                .setPosition(position(view))
+                .setLiveRows(requireCollection(view, uuid).getLiveRows())
+                .build();
+        ExportResponse.Builder batch = whole.toBuilder();
+        long bytes = 0;
+        try (RangeIterator heads = view.prefix(Family.HEADS, RowKeys.collection(uuid))) {
+            for (; heads.valid(); heads.next()) {
+                StoredHead head = view.parse(StoredHead.parser(), heads.value());
+                if (Expiry.isOver(head, nowMs)) {
+                    continue;
+                }
+                Row row = row(view, heads.key(), head, WHOLE);
+                bytes += row.getSerializedSize();
+                batch.addRows(row);
+                if (bytes >= EXPORT_BATCH_BYTES) {
+                    if (!out.send(batch.build(), Deadlines.remainingNanos(), view::requireOpen)) {
+                        return false;
+                    }
+                    batch = whole.toBuilder();
+                    bytes = 0;
+                }
+            }
+        }
+        return out.send(batch.build(), Deadlines.remainingNanos(), view::requireOpen);
     }
 
     /** The first key to look at for rows behind a user's key; the empty one stands for the beginning. */
@@ -86,7 +130,8 @@ final class RowReader {
         Row.Builder row = Row.newBuilder()
                 .setKey(RowKeys.keyOfRow(key))
                 .setVersion(head.getVersion())
-                .setUpdateTimeMs(head.getUpdateTimeMs());
+                .setUpdateTimeMs(head.getUpdateTimeMs())
+                .setExpireTimeMs(head.getExpireTimeMs());
         if (parts.stamps()) {
             row.addAllStamps(head.getStampsList());
         }

@@ -33,6 +33,7 @@ final class Sampler {
         int bytes = 0;
         try (RangeIterator heads = view.prefix(Family.HEADS, RowKeys.collection(request.getCollectionUuid()))) {
             for (; wanted > 0 && heads.valid(); heads.next(), remainingRows--) {
+                view.requireOpen();
                 if (random.nextLong(remainingRows) >= wanted) {
                     continue;
                 }
@@ -42,7 +43,7 @@ final class Sampler {
                 }
                 bytes += add(batch, view, heads.key(), request.getWithKeys());
                 if (bytes >= BATCH_BYTES) {
-                    if (!out.send(batch.build(), timeoutNanos)) {
+                    if (!out.send(batch.build(), timeoutNanos, view::requireOpen)) {
                         return false;
                     }
                     batch.clear();
@@ -50,7 +51,7 @@ final class Sampler {
                 }
             }
         }
-        return bytes == 0 || out.send(batch.build(), timeoutNanos);
+        return bytes == 0 || out.send(batch.build(), timeoutNanos, view::requireOpen);
     }
 
     /** Returns the bytes that the row takes in the batch. */

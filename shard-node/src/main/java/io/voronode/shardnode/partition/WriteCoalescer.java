@@ -29,6 +29,7 @@ final class WriteCoalescer implements AutoCloseable {
     private final PartitionLimits limits;
     private final Proposer proposer;
     private final Executor completions;
+    private final WriteListener listener;
     private final LinkedBlockingQueue<PendingWrite> arrived = new LinkedBlockingQueue<>();
     private final EntryPacker packer = new EntryPacker();
     private final AtomicLong queuedOperations = new AtomicLong();
@@ -37,11 +38,13 @@ final class WriteCoalescer implements AutoCloseable {
     private final Thread thread;
     private volatile boolean closed;
 
-    WriteCoalescer(int partition, PartitionLimits limits, Proposer proposer, Executor completions) {
+    WriteCoalescer(
+            int partition, PartitionLimits limits, Proposer proposer, Executor completions, WriteListener listener) {
         this.partition = partition;
         this.limits = limits;
         this.proposer = proposer;
         this.completions = completions;
+        this.listener = listener;
         this.inFlight = new Semaphore(limits.entriesInFlight());
         this.thread =
                 Thread.ofPlatform().daemon().name("coalescer-" + partition).start(this::run);
@@ -68,6 +71,11 @@ final class WriteCoalescer implements AutoCloseable {
             pending.fail(closedError());
         }
         return pending.answered();
+    }
+
+    /** Whether everything that was submitted is answered. */
+    boolean isIdle() {
+        return queuedOperations.get() == 0;
     }
 
     private void release(int count, long bytes) {
@@ -116,9 +124,14 @@ final class WriteCoalescer implements AutoCloseable {
     }
 
     private void propose(Packed packed) {
+        packed.parts().keySet().forEach(request -> request.tellProposed(listener));
+        long startNanos = System.nanoTime();
         var _ = proposer.propose(PartitionEntry.newBuilder().setWrite(packed.batch()))
                 .whenComplete((proposal, error) -> {
                     inFlight.release();
+                    if (error == null) {
+                        listener.committed(System.nanoTime() - startNanos);
+                    }
                     completions.execute(() -> {
                         if (error != null) {
                             packed.parts().keySet().forEach(request -> request.fail(error));

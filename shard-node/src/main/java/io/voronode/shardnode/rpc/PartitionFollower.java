@@ -85,11 +85,16 @@ final class PartitionFollower {
         return followed;
     }
 
-    /** Gives up a connection that went silent. Called every second or so. */
+    /** Gives up a connection that went silent, and shows life on one that lives. Called every second or so. */
     synchronized void watch() {
-        if (connection != null && System.nanoTime() - connection.heardNanos > SILENCE_NANOS) {
+        if (connection == null) {
+            return;
+        }
+        if (System.nanoTime() - connection.heardNanos > SILENCE_NANOS) {
             LOG.warn("the feed of partition {} from {} went silent", partition, connection.address);
             disconnect();
+        } else {
+            connection.showLife();
         }
     }
 
@@ -168,6 +173,7 @@ final class PartitionFollower {
         private final String address;
         private long heardNanos = System.nanoTime();
         private @Nullable ClientCallStreamObserver<FollowRequest> requests;
+        private @Nullable FeedAck lastAck;
 
         Connection(String address) {
             this.address = address;
@@ -187,6 +193,18 @@ final class PartitionFollower {
         void send(FollowRequest.Builder request) {
             if (requests != null) {
                 requests.onNext(request.build());
+            }
+        }
+
+        void acknowledge(FeedAck ack) {
+            lastAck = ack;
+            send(FollowRequest.newBuilder().setAck(ack));
+        }
+
+        /** Says the last thing again, so that the source knows that somebody is there. */
+        void showLife() {
+            if (lastAck != null) {
+                send(FollowRequest.newBuilder().setAck(lastAck));
             }
         }
 
@@ -313,14 +331,15 @@ final class PartitionFollower {
         }
 
         @Override
-        public void acknowledge(long appliedIndex, long committedIndex) {
+        public void acknowledge(long appliedIndex, long committedIndex, boolean serving) {
             synchronized (PartitionFollower.this) {
                 if (connection != null && byNumber.get(number) == this) {
-                    connection.send(FollowRequest.newBuilder()
-                            .setAck(FeedAck.newBuilder()
-                                    .setSubscription(number)
-                                    .setAppliedIndex(appliedIndex)
-                                    .setCommittedIndex(committedIndex)));
+                    connection.acknowledge(FeedAck.newBuilder()
+                            .setSubscription(number)
+                            .setAppliedIndex(appliedIndex)
+                            .setCommittedIndex(committedIndex)
+                            .setServing(serving)
+                            .build());
                 }
             }
         }

@@ -10,6 +10,7 @@ import io.grpc.protobuf.services.HealthStatusManager;
 import io.voronode.wire.CallClock;
 import io.voronode.wire.CallListener;
 import io.voronode.wire.Channels;
+import io.voronode.wire.RequestIds;
 import io.voronode.wire.VoronodeException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -54,6 +55,7 @@ public final class RpcServer {
                 .maxInboundMessageSize(Channels.MAX_INTERNAL_MESSAGE_BYTES)
                 .intercept(calls)
                 .intercept(new ErrorInterceptor())
+                .intercept(RequestIds.ofCallers())
                 .intercept(new CallClock(listener))
                 .addService(health.getHealthService());
         services.forEach(builder::addService);

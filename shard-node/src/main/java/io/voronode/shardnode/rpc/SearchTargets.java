@@ -58,7 +58,8 @@ final class SearchTargets implements AutoCloseable {
         }
     }
 
-    private static Target acquire(ShardId id, List<Position> atLeast, ShardReplicas replicas, long waitUntilNanos)
+    /** The newest state of one shard, which the caller releases where it is ready; where it lacks what is wanted, waits for that. */
+    static Target acquire(ShardId id, List<Position> atLeast, ShardReplicas replicas, long waitUntilNanos)
             throws InterruptedException {
         ShardReplica replica = replicas.find(id);
         if (replica == null) {

@@ -5,6 +5,8 @@ import io.grpc.Deadline;
 import io.grpc.stub.StreamObserver;
 import io.voronode.proto.internal.v1.AwaitVisibleRequest;
 import io.voronode.proto.internal.v1.AwaitVisibleResponse;
+import io.voronode.proto.internal.v1.ListRecordsRequest;
+import io.voronode.proto.internal.v1.ListRecordsResponse;
 import io.voronode.proto.internal.v1.SearchRequest;
 import io.voronode.proto.internal.v1.SearchResponse;
 import io.voronode.proto.internal.v1.ShardServiceGrpc;
@@ -36,10 +38,17 @@ public final class ShardRpc extends ShardServiceGrpc.ShardServiceImplBase implem
 
     private final ShardReplicas replicas;
     private final ScanPool pool;
+    private final ScanListener listener;
     private final Semaphore waiting = new Semaphore(MAX_WAITING);
 
-    public ShardRpc(ShardReplicas replicas, int cores) {
+    /**
+     * Of the replicas of a node.
+     *
+     * @param cores as many threads scan
+     */
+    public ShardRpc(ShardReplicas replicas, int cores, ScanListener listener) {
         this.replicas = replicas;
+        this.listener = listener;
         this.pool = new ScanPool(cores);
     }
 
@@ -65,7 +74,7 @@ public final class ShardRpc extends ShardServiceGrpc.ShardServiceImplBase implem
         try (SearchTargets targets =
                 SearchTargets.acquire(request, replicas, now + (deadlineNanos - now) / WAIT_SHARE)) {
             ShardSearch search = new ShardSearch(
-                    request, targets, () -> call.isCancelled() || System.nanoTime() - deadlineNanos >= 0);
+                    request, targets, () -> call.isCancelled() || System.nanoTime() - deadlineNanos >= 0, listener);
             if (request.getProbesCount() > 0 && request.getBackground()) {
                 pool.runInBackground(search::scanNext);
             } else if (request.getProbesCount() > 0) {
@@ -106,6 +115,23 @@ public final class ShardRpc extends ShardServiceGrpc.ShardServiceImplBase implem
             }
         }
         return response.build();
+    }
+
+    @Override
+    public void listRecords(ListRecordsRequest request, StreamObserver<ListRecordsResponse> observer) {
+        ListRecordsResponse response;
+        try {
+            long now = System.nanoTime();
+            response = RecordListing.of(request, replicas, now + (deadlineNanos() - now) / 2);
+        } catch (InterruptedException e) {
+            observer.onError(Statuses.toGrpc(interrupted(e)));
+            return;
+        } catch (VoronodeException e) {
+            observer.onError(Statuses.toGrpc(e));
+            return;
+        }
+        observer.onNext(response);
+        observer.onCompleted();
     }
 
     /** On the clock of System.nanoTime. */

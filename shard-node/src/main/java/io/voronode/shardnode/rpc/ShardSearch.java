@@ -1,6 +1,7 @@
 package io.voronode.shardnode.rpc;
 
 import com.google.protobuf.util.Durations;
+import io.grpc.Context;
 import io.voronode.engine.search.CellQuery;
 import io.voronode.engine.search.TopHits;
 import io.voronode.proto.internal.v1.ProbeCode;
@@ -11,6 +12,7 @@ import io.voronode.proto.internal.v1.SearchResponse;
 import io.voronode.proto.internal.v1.ShardPosition;
 import io.voronode.proto.internal.v1.ShardProbe;
 import io.voronode.shardnode.shard.Damage;
+import io.voronode.shardnode.shard.PayloadRoom;
 import io.voronode.shardnode.shard.PublishedIndex;
 import io.voronode.shardnode.shard.ShardReplica;
 import io.voronode.shardnode.shard.filter.PayloadFilter;
@@ -34,10 +36,17 @@ import org.slf4j.LoggerFactory;
  */
 final class ShardSearch {
     private static final Logger LOG = LoggerFactory.getLogger(ShardSearch.class);
+    /** Half of a message: the other is for the keys. */
+    private static final long PAYLOAD_BYTES = 8 << 20;
+
+    /** Of the thread that made this. */
+    private final Context call = Context.current();
 
     private final SearchRequest request;
     private final SearchTargets targets;
     private final BooleanSupplier cancelled;
+    private final ScanListener listener;
+    private final PayloadRoom payloads;
     private final float epsilon;
     private final int ef;
     private final @Nullable PayloadFilter filter;
@@ -45,13 +54,20 @@ final class ShardSearch {
     private final AtomicInteger nextProbe = new AtomicInteger();
     private final AtomicReferenceArray<ProbeResult> results;
     private final CountDownLatch open;
+    private final long madeNanos;
     private volatile boolean abandoned;
 
-    /** Throws BadInput if the request does not fit together. */
-    ShardSearch(SearchRequest request, SearchTargets targets, BooleanSupplier cancelled) {
+    /**
+     * To be handed to the scan threads at once. Throws BadInput if the request does not fit together.
+     *
+     * @param listener is told of the scans, unless they are in the background
+     */
+    ShardSearch(SearchRequest request, SearchTargets targets, BooleanSupplier cancelled, ScanListener listener) {
         this.request = request;
         this.targets = targets;
         this.cancelled = cancelled;
+        this.listener = listener;
+        this.payloads = request.getWithPayload() ? PayloadRoom.of(PAYLOAD_BYTES) : PayloadRoom.none();
         this.epsilon = epsilon(request);
         this.ef = ef(request);
         this.filter = request.hasFilter() ? PayloadFilter.of(request.getFilter()) : null;
@@ -59,6 +75,7 @@ final class ShardSearch {
         this.open = new CountDownLatch(request.getProbesCount());
         request.getQueriesList().forEach(query -> queries.add(vector(query)));
         request.getProbesList().forEach(this::requireProbe);
+        this.madeNanos = System.nanoTime();
     }
 
     private static float epsilon(SearchRequest request) {
@@ -112,6 +129,11 @@ final class ShardSearch {
         if (i >= results.length()) {
             return false;
         }
+        if (i == 0 && isWaitedFor()) {
+            listener.begun(System.nanoTime() - madeNanos);
+        }
+        // What is logged of the scan names the request.
+        Context before = call.attach();
         try {
             results.set(i, answer(request.getProbes(i)));
         } catch (Error e) {
@@ -120,6 +142,7 @@ final class ShardSearch {
             LOG.error("a scan of shard {} failed", request.getProbes(i).getShard(), e);
             results.set(i, failed(e.toString()));
         } finally {
+            call.detach(before);
             open.countDown();
         }
         return true;
@@ -137,10 +160,10 @@ final class ShardSearch {
     private ProbeResult scan(ShardProbe probe, ShardReplica replica, PublishedIndex index) {
         try {
             long start = System.nanoTime();
-            TopHits found = index.search(query(probe));
+            TopHits found = search(query(probe), replica, index);
             return ProbeResult.newBuilder()
                     .setCode(ProbeCode.PROBE_CODE_OK)
-                    .addAllHits(index.hits(found, request.getWithPayload()))
+                    .addAllHits(index.hits(found, payloads))
                     .setVectorsScanned(found.counters().vectors())
                     .setCodesScanned(found.counters().codes())
                     .setCodesRefined(found.counters().refined())
@@ -160,6 +183,22 @@ final class ShardSearch {
             }
             return failed(e.getClass().getSimpleName() + ": " + e.getMessage());
         }
+    }
+
+    private TopHits search(CellQuery query, ShardReplica replica, PublishedIndex index) throws IOException {
+        if (!isWaitedFor()) {
+            return index.search(query, request.getNowMs());
+        }
+        ScanClock clock = new ScanClock();
+        TopHits found = index.search(query, request.getNowMs());
+        ScanListener.Scan scan = clock.ended(found.counters());
+        listener.scanned(scan);
+        replica.searched(scan.cpuNanos());
+        return found;
+    }
+
+    private boolean isWaitedFor() {
+        return !request.getBackground();
     }
 
     private CellQuery query(ShardProbe probe) {
@@ -211,6 +250,7 @@ final class ShardSearch {
                 .forEach((shard, ready) -> response.addPositions(ShardPosition.newBuilder()
                         .setShard(shard)
                         .addAllWatermarks(ready.index().watermarks())
+                        .addAllAhead(ready.index().ahead())
                         .setLagMs(ready.index().lagMs())));
         return response.build();
     }

@@ -10,8 +10,9 @@ import java.util.TreeMap;
 
 /**
  * What a Lucene commit of a shard replica says beside its segments, as user data, so that documents and cursors are durable together:
- * {@code format} = 2 (1: without the fields of payloads); {@code layout} = kind, metric and digest of the cell map; {@code head.ms} = wall clock time at which the
- * cursors were the heads of the logs; {@code cursor.PARTITION} = lineage (hexadecimal) : index : end of the scan : complete.
+ * {@code format} = 2 (1: without the fields of payloads); {@code layout} = kind, metric and digest of the cell map; {@code head.ms} = wall clock
+ * time at which the cursors were the heads of the logs; {@code cursor.PARTITION} = lineage (hexadecimal) : index : end of the scan : complete :
+ * seen (where it is absent, an earlier build wrote it: as the index).
  *
  * @param layout names what the index was built for
  * @param headAtMs milliseconds since the epoch
@@ -41,7 +42,8 @@ record CommitData(String layout, long headAtMs, Map<Integer, Cursor> cursors) {
 
     private static String encode(Cursor cursor) {
         return HexFormat.of().formatHex(cursor.position().getLineage().toByteArray()) + ":"
-                + cursor.position().getIndex() + ":" + cursor.scanEnd() + ":" + cursor.complete();
+                + cursor.position().getIndex() + ":" + cursor.scanEnd() + ":" + cursor.complete() + ":"
+                + cursor.seen();
     }
 
     /** Reads user data; what another version or another layout wrote means a rebuild. */
@@ -68,6 +70,7 @@ record CommitData(String layout, long headAtMs, Map<Integer, Cursor> cursors) {
                 .setLineage(ByteString.copyFrom(HexFormat.of().parseHex(fields[0])))
                 .setIndex(Long.parseLong(fields[1]))
                 .build();
-        return new Cursor(position, Long.parseLong(fields[2]), Boolean.parseBoolean(fields[3]));
+        long seen = fields.length > 4 ? Long.parseLong(fields[4]) : position.getIndex();
+        return new Cursor(position, seen, Long.parseLong(fields[2]), Boolean.parseBoolean(fields[3]));
     }
 }

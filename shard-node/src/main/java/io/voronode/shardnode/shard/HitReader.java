@@ -16,7 +16,10 @@ import org.apache.lucene.index.NumericDocValues;
 import org.apache.lucene.index.ReaderUtil;
 import org.apache.lucene.index.StoredFields;
 
-/** Turns documents into keys, versions and payloads: in document order, because doc values only go forward, then sorted for the answer. */
+/**
+ * Turns documents into keys, versions and payloads: in document order, because doc values only go forward, then sorted for the answer.
+ * Payloads for which the answer has no room are left out, and said to be.
+ */
 final class HitReader {
     private static final Comparator<ShardHit> NEAREST_FIRST =
             Comparator.comparingDouble(ShardHit::getDistance).thenComparing(ShardHit::getKey);
@@ -24,7 +27,7 @@ final class HitReader {
 
     private HitReader() {}
 
-    static List<ShardHit> read(DirectoryReader reader, TopHits found, boolean withPayload) throws IOException {
+    static List<ShardHit> read(DirectoryReader reader, TopHits found, PayloadRoom payloads) throws IOException {
         int[] byDocument = IntStream.range(0, found.size())
                 .boxed()
                 .sorted(Comparator.comparingInt(i -> found.docIds()[i]))
@@ -45,14 +48,27 @@ final class HitReader {
                 ShardHit.Builder builder = ShardHit.newBuilder().setDistance(found.distances()[hit]);
                 builder.setKey(key(keys, document - leaf.docBase));
                 builder.setVersion(version(versions, document - leaf.docBase));
-                if (withPayload) {
-                    builder.setPayload(payload(stored, document));
+                if (found.cells()[hit] != TopHits.NO_CELL) {
+                    builder.setCell(found.cells()[hit]);
+                }
+                if (payloads.wanted()) {
+                    addPayload(builder, stored, document, payloads);
                 }
                 hits.add(builder.build());
             }
         }
         hits.sort(NEAREST_FIRST);
         return hits;
+    }
+
+    private static void addPayload(ShardHit.Builder hit, StoredFields stored, int document, PayloadRoom payloads)
+            throws IOException {
+        String payload = payloads.isFull() ? null : payload(stored, document);
+        if (payload != null && payloads.take(payload)) {
+            hit.setPayload(payload);
+        } else {
+            hit.setPayloadLeftOut(true);
+        }
     }
 
     private static String key(BinaryDocValues keys, int document) throws IOException {

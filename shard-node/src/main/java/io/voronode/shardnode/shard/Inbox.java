@@ -1,5 +1,6 @@
 package io.voronode.shardnode.shard;
 
+import io.voronode.proto.internal.v1.Position;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,12 +16,16 @@ final class Inbox {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition filled = lock.newCondition();
     private final Map<PartitionTail, Integer> lastOf = new HashMap<>();
+    /** The highest position that a source of a partition has told of. */
+    private final Map<Integer, Long> heads = new HashMap<>();
+
     private List<FeedEvent> events = new ArrayList<>();
     private boolean woken;
 
     void put(FeedEvent event) {
         lock.lock();
         try {
+            heads.merge(event.tail().partition(), event.source().getIndex(), Math::max);
             Integer last = lastOf.get(event.tail());
             if (last != null && event instanceof FeedEvent.Advanced && events.get(last) instanceof FeedEvent.Advanced) {
                 events.set(last, event);
@@ -29,6 +34,19 @@ final class Inbox {
             lastOf.put(event.tail(), events.size());
             events.add(event);
             filled.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Log entries, summed over partitions, that sources have told of beyond these positions. Any thread. */
+    long entriesBeyond(List<Position> positions) {
+        lock.lock();
+        try {
+            return positions.stream()
+                    .mapToLong(position -> heads.getOrDefault(position.getPartition(), 0L) - position.getIndex())
+                    .filter(entries -> entries > 0)
+                    .sum();
         } finally {
             lock.unlock();
         }

@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What all replicas of a node share: heap for documents that are not in a segment yet, half as much again for filters that are
- * remembered, and threads that merge. Any thread.
+ * remembered, threads that merge, and the count of what they write. Any thread.
  */
 public final class IndexBudget {
     private static final double MIN_SHARE_MB = 1;
@@ -14,6 +14,7 @@ public final class IndexBudget {
     private final double ramMb;
     private final Semaphore merges;
     private final FilterCache filters;
+    private final IndexWrites writes = new IndexWrites();
     private final AtomicInteger indexes = new AtomicInteger();
 
     public IndexBudget(long ramBytes, int mergeThreads) {
@@ -41,5 +42,9 @@ public final class IndexBudget {
 
     FilterCache filters() {
         return filters;
+    }
+
+    IndexWrites writes() {
+        return writes;
     }
 }

@@ -2,6 +2,7 @@ package io.voronode.shardnode.shard;
 
 import com.google.protobuf.ByteString;
 import io.voronode.proto.internal.v1.Position;
+import io.voronode.proto.internal.v1.RowChange;
 import io.voronode.proto.internal.v1.ShardChanges;
 import io.voronode.wire.VoronodeException;
 import java.util.ArrayList;
@@ -18,12 +19,16 @@ import org.jspecify.annotations.Nullable;
  * following or complete.
  */
 final class PartitionTail implements ShardFeed.Sink {
+    /** A source that has not heard of its leader at all says the greatest number there is, from which no time can be reckoned. */
+    private static final long MAX_SILENCE_MS = TimeUnit.DAYS.toMillis(365);
+
     private final int partition;
     private final Inbox inbox;
     private final List<FeedEvent> waiting = new ArrayList<>();
 
     private volatile Position committed;
     private Position applied;
+    private long seenIndex;
     private long scanEnd;
     private long stampedIndex = -1;
     private boolean scanning;
@@ -36,8 +41,8 @@ final class PartitionTail implements ShardFeed.Sink {
         this(
                 partition,
                 inbox,
-                new Cursor(Position.newBuilder().setPartition(partition).build(), 0, false),
-                0);
+                new Cursor(Position.newBuilder().setPartition(partition).build(), 0, 0, false),
+                heard(Long.MAX_VALUE));
     }
 
     /** A partition whose changes up to the cursor are in the index. */
@@ -46,9 +51,12 @@ final class PartitionTail implements ShardFeed.Sink {
         this.inbox = inbox;
         this.applied = cursor.position();
         this.committed = cursor.position();
+        this.seenIndex = cursor.seen();
         this.scanEnd = cursor.scanEnd();
         this.complete = cursor.complete();
-        this.headAtNanos = headAtNanos;
+        // In the future by a clock that has been set back: there it would stay until then, and the lag would be told as
+        // none.
+        this.headAtNanos = headAtNanos - Math.max(0, headAtNanos - System.nanoTime());
     }
 
     int partition() {
@@ -67,13 +75,23 @@ final class PartitionTail implements ShardFeed.Sink {
         return applied;
     }
 
+    /** Whether the index shows states of records from beyond {@link #applied}. */
+    boolean isAhead() {
+        return seenIndex > applied.getIndex();
+    }
+
+    /** What a session has seen that has seen the index. */
+    Position seen() {
+        return isAhead() ? applied.toBuilder().setIndex(seenIndex).build() : applied;
+    }
+
     /** When {@link #applied} was the head of the log, on the clock of System.nanoTime. */
     long headAtNanos() {
         return headAtNanos;
     }
 
     Cursor cursor() {
-        return new Cursor(applied, scanEnd, complete);
+        return new Cursor(applied, seen().getIndex(), scanEnd, complete);
     }
 
     // ---- scanning
@@ -133,6 +151,15 @@ final class PartitionTail implements ShardFeed.Sink {
     }
 
     /**
+     * The index shows this change now, which has the row as the source had it, not as the change made it. A row tells since when it is
+     * so; that there is none is true where the source was.
+     */
+    void shows(RowChange change, Position source) {
+        long since = change.hasRow() ? change.getRow().getVersion() : source.getIndex();
+        seenIndex = Math.max(seenIndex, since);
+    }
+
+    /**
      * Everything up to this log index is in the index now.
      *
      * @return whether that is news
@@ -143,7 +170,8 @@ final class PartitionTail implements ShardFeed.Sink {
             applied = applied.toBuilder().setIndex(index).build();
         }
         if (index >= source.getIndex() && applied.getIndex() == index) {
-            headAtNanos = leaderHeardNanos;
+            // What was its head once has been passed: a source that has heard less of its leader takes nothing back.
+            headAtNanos += Math.max(0, leaderHeardNanos - headAtNanos);
         }
         complete = complete || (stampedIndex >= 0 && applied.getIndex() >= Math.max(stampedIndex, scanEnd));
         return advanced;
@@ -177,9 +205,9 @@ final class PartitionTail implements ShardFeed.Sink {
         committed = position;
     }
 
-    void acknowledge() {
+    void acknowledge(boolean serving) {
         if (subscription != null) {
-            subscription.acknowledge(applied.getIndex(), committed.getIndex());
+            subscription.acknowledge(applied.getIndex(), committed.getIndex(), serving);
         }
     }
 
@@ -201,6 +229,6 @@ final class PartitionTail implements ShardFeed.Sink {
     }
 
     private static long heard(long leaderSilenceMs) {
-        return System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(leaderSilenceMs);
+        return System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(Math.min(leaderSilenceMs, MAX_SILENCE_MS));
     }
 }

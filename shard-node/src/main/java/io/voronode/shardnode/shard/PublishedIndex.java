@@ -6,6 +6,7 @@ import io.voronode.engine.search.FilterCache;
 import io.voronode.engine.search.ShardSearcher;
 import io.voronode.engine.search.TopHits;
 import io.voronode.engine.simd.Metric;
+import io.voronode.proto.internal.v1.KeySelection;
 import io.voronode.proto.internal.v1.Position;
 import io.voronode.proto.internal.v1.ShardHit;
 import java.io.IOException;
@@ -15,35 +16,48 @@ import org.apache.lucene.index.DirectoryReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A state of a replica that searches see, and what it contains. Immutable but for what it remembers. Whoever got one from {@link ShardReplica#acquire} owns one
- * reference and releases it once; the files stay readable until the last one is gone, whatever becomes of the replica.
+ * A state of a replica that searches see, and what it contains. Immutable but for what it remembers. Whoever got one from {@link
+ * ShardReplica#acquire} owns one reference and releases it once; the files stay readable until the last one is gone, whatever becomes of the
+ * replica.
  */
 public final class PublishedIndex {
     private final DirectoryReader reader;
     private final ShardSearcher searcher;
     private final List<Position> watermarks;
+    private final List<Position> ahead;
     private final long headAtNanos;
     private volatile @Nullable CellSpread spread;
 
     /** Takes a reference to the reader, and needs one to begin with. */
     PublishedIndex(
-            DirectoryReader reader, Metric metric, FilterCache filters, List<Position> watermarks, long headAtNanos)
+            DirectoryReader reader,
+            Metric metric,
+            FilterCache filters,
+            List<Position> watermarks,
+            List<Position> ahead,
+            long headAtNanos)
             throws IOException {
         this.searcher = new ShardSearcher(reader, ShardIndex.VECTOR, metric, filters);
         reader.incRef();
         this.reader = reader;
         this.watermarks = List.copyOf(watermarks);
+        this.ahead = List.copyOf(ahead);
         this.headAtNanos = headAtNanos;
     }
 
-    /** See {@link ShardSearcher#search}. */
-    public TopHits search(CellQuery query) throws IOException {
-        return searcher.search(query);
+    /** See {@link ShardSearcher#search(CellQuery, long)}. */
+    public TopHits search(CellQuery query, long nowMs) throws IOException {
+        return searcher.search(query, nowMs);
     }
 
     /** The records behind the hits, nearest first, equal distances by key. */
-    public List<ShardHit> hits(TopHits found, boolean withPayload) throws IOException {
-        return HitReader.read(reader, found, withPayload);
+    public List<ShardHit> hits(TopHits found, PayloadRoom payloads) throws IOException {
+        return HitReader.read(reader, found, payloads);
+    }
+
+    /** The records of these keys, or of a range of keys, in key order. */
+    public RecordList records(KeySelection keys) throws IOException {
+        return RecordLister.list(reader, keys);
     }
 
     /** For each partition, how far its changes are contained. */
@@ -51,12 +65,17 @@ public final class PublishedIndex {
         return watermarks;
     }
 
+    /** For each partition of which records may be shown in states from beyond its watermark, up to where these come. */
+    public List<Position> ahead() {
+        return ahead;
+    }
+
     /** How long ago the least advanced partition was known to have nothing newer, by its own leader. */
     public long lagMs() {
         return Math.max(0, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - headAtNanos));
     }
 
-    /** Records that searches see. */
+    /** Records of the index; searches see them but for those that have expired. */
     public int liveRecords() {
         return reader.numDocs();
     }

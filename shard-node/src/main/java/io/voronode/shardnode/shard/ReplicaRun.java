@@ -26,15 +26,14 @@ import org.slf4j.LoggerFactory;
  * holds rows of a partition that it has no cursor for. Then the loop: take what feeds said, apply it, publish, commit.
  *
  * <p>Publishing: the watermarks are read before the reader is reopened, both by the thread that applies, so a searcher contains at least
- * what its watermarks say. With changes, it happens every {@link #REFRESH}, and at once (not under {@link
- * #MIN_REFRESH}) when somebody waits; without changes only the watermarks are replaced.
+ * what its watermarks say. With changes it happens as {@link PublishPace} says; without, only the watermarks are replaced. A searcher may
+ * show states of records from beyond its watermarks, because sources send rows as they are; up to where is published beside them: who has seen
+ * that must not see less later.
  *
  * <p>Owned by the apply thread; {@link #stop} may be called by any.
  */
 final class ReplicaRun {
     private static final Logger LOG = LoggerFactory.getLogger(ReplicaRun.class);
-    private static final long REFRESH = TimeUnit.MILLISECONDS.toNanos(100);
-    private static final long MIN_REFRESH = TimeUnit.MILLISECONDS.toNanos(2);
     private static final long COMMIT_CHANGES = TimeUnit.SECONDS.toNanos(5);
     private static final long COMMIT_CURSORS = TimeUnit.SECONDS.toNanos(30);
     private static final long COMMIT_BYTES = 64L << 20;
@@ -47,13 +46,13 @@ final class ReplicaRun {
     private final Visibility visibility;
     private final LongAdder scans;
     private final Inbox inbox = new Inbox();
+    private final PublishPace pace = new PublishPace(System.nanoTime());
     private final SortedMap<Integer, PartitionTail> tails = new TreeMap<>();
 
     private volatile boolean stopping;
     private volatile ShardFeed.@Nullable Scan scan;
     private boolean moved;
     private boolean movedSinceCommit;
-    private long publishedNanos = System.nanoTime();
     private long committedNanos = System.nanoTime();
 
     /**
@@ -92,6 +91,11 @@ final class ReplicaRun {
                             ? new PartitionTail(partition, inbox)
                             : new PartitionTail(partition, inbox, cursor, System.nanoTime() - age));
         }
+    }
+
+    /** Log entries that sources have told of beyond these watermarks. Any thread. */
+    long entriesBeyond(List<Position> watermarks) {
+        return inbox.entriesBeyond(watermarks);
     }
 
     /** Makes {@link #run} return soon, after a commit. */
@@ -246,11 +250,12 @@ final class ReplicaRun {
         for (RowChange change : changes.getChangesList()) {
             if (change.getIndex() > tail.applied().getIndex()) {
                 apply(change);
+                tail.shows(change, event.source());
             }
         }
         tail.unstamped(changes.getUnstamped(), event.source().getIndex());
         advance(tail, changes.getUptoIndex(), event);
-        tail.acknowledge();
+        tail.acknowledge(visibility.peek() != null);
     }
 
     private void apply(RowChange change) throws IOException {
@@ -274,8 +279,7 @@ final class ReplicaRun {
     }
 
     private long publishDueNanos() {
-        boolean atOnce = visibility.hasWaiters() || !index.dirty();
-        return publishedNanos + (atOnce ? MIN_REFRESH : REFRESH);
+        return pace.dueNanos(index.dirty(), visibility.hasWaiters());
     }
 
     private void publishIfDue() throws IOException {
@@ -286,14 +290,22 @@ final class ReplicaRun {
 
     private void publish() throws IOException {
         moved = false;
-        publishedNanos = System.nanoTime();
+        pace.starts(System.nanoTime());
         if (tails.isEmpty() || !tails.values().stream().allMatch(PartitionTail::complete)) {
             return;
         }
         List<Position> watermarks =
                 tails.values().stream().map(PartitionTail::applied).toList();
+        List<Position> ahead = tails.values().stream()
+                .filter(PartitionTail::isAhead)
+                .map(PartitionTail::seen)
+                .toList();
+        boolean changed = index.dirty();
         visibility.publish(new PublishedIndex(
-                index.refresh(), index.layout().metric(), index.filters(), watermarks, headAtNanos()));
+                index.refresh(), index.layout().metric(), index.filters(), watermarks, ahead, headAtNanos()));
+        if (changed) {
+            pace.publishedChanges(System.nanoTime());
+        }
     }
 
     private long headAtNanos() {
@@ -326,7 +338,8 @@ final class ReplicaRun {
         index.commit(CommitData.of(index.layout().name(), System.currentTimeMillis() - age, cursors)
                 .encode());
         known.forEach(tail -> tail.committed(tail.applied()));
-        known.forEach(PartitionTail::acknowledge);
+        boolean serving = visibility.peek() != null;
+        known.forEach(tail -> tail.acknowledge(serving));
         movedSinceCommit = false;
         committedNanos = System.nanoTime();
     }

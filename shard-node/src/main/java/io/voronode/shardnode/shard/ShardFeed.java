@@ -35,8 +35,12 @@ public interface ShardFeed {
 
     /** One followed feed. */
     interface Subscription extends AutoCloseable {
-        /** Lets the source send more and forget what is committed. */
-        void acknowledge(long appliedIndex, long committedIndex);
+        /**
+         * Lets the source send more and forget what is committed.
+         *
+         * @param serving whether the replica answers searches
+         */
+        void acknowledge(long appliedIndex, long committedIndex, boolean serving);
 
         @Override
         void close();

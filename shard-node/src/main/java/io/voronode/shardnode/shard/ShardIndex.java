@@ -3,6 +3,7 @@ package io.voronode.shardnode.shard;
 import io.voronode.engine.codec.CellHint;
 import io.voronode.engine.codec.CellVectorsFormat;
 import io.voronode.engine.search.FilterCache;
+import io.voronode.engine.search.ShardSearcher;
 import io.voronode.engine.simd.Metric;
 import io.voronode.engine.simd.Vectors;
 import io.voronode.proto.internal.v1.ShardRow;
@@ -17,6 +18,7 @@ import org.apache.lucene.document.BinaryDocValuesField;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
 import org.apache.lucene.document.KnnFloatVectorField;
+import org.apache.lucene.document.LongPoint;
 import org.apache.lucene.document.NumericDocValuesField;
 import org.apache.lucene.document.StoredField;
 import org.apache.lucene.document.StringField;
@@ -35,9 +37,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The Lucene index of a shard replica. A document is a record: {@code key} (term and doc value), {@code version} (doc value), {@code
- * payload} (stored), the fields of the payload as filters need them ({@link PayloadFields}), {@code vector} (normalised for COSINE, stamped
- * with its cell). Owned by the apply thread; readers that it gives
- * out may be used by any. It only ever updates and deletes by key.
+ * expiry} (point) where it has one, {@code payload} (stored), the fields of the payload as filters need them ({@link PayloadFields}), {@code
+ * vector} (normalised for COSINE, stamped with its cell). Owned by the apply thread; readers that it gives out may be used by any. It only ever
+ * updates and deletes by key.
  */
 final class ShardIndex implements AutoCloseable {
     static final String KEY = "key";
@@ -48,6 +50,12 @@ final class ShardIndex implements AutoCloseable {
     /** About what a document costs beside its vector and payload. */
     private static final int DOCUMENT_BYTES = 128;
 
+    /**
+     * A new segment of less is made one file, which is opened and synced once for all; of more it is left in its parts, since what that costs is
+     * written twice.
+     */
+    private static final long COMPOUND_BYTES = 1 << 20;
+
     private final IndexLayout layout;
     private final IndexBudget budget;
     private final Directory directory;
@@ -55,6 +63,7 @@ final class ShardIndex implements AutoCloseable {
     private @Nullable DirectoryReader reader;
     private double ramShareMb;
     private long uncommittedBytes;
+    private long unflushedBytes;
     private boolean dirty;
 
     private ShardIndex(IndexLayout layout, IndexBudget budget, Directory directory) throws IOException {
@@ -83,7 +92,7 @@ final class ShardIndex implements AutoCloseable {
      */
     static ShardIndex open(Path folder, IndexLayout layout, IndexBudget budget) throws IOException {
         Files.createDirectories(folder);
-        Directory directory = FSDirectory.open(folder);
+        Directory directory = budget.writes().counted(FSDirectory.open(folder));
         try {
             if (DirectoryReader.indexExists(directory)) {
                 verify(directory);
@@ -135,6 +144,8 @@ final class ShardIndex implements AutoCloseable {
 
     private void changed(int bytes) {
         uncommittedBytes += bytes + DOCUMENT_BYTES;
+        unflushedBytes += bytes + DOCUMENT_BYTES;
+        writer.getConfig().setUseCompoundFile(unflushedBytes < COMPOUND_BYTES);
         dirty = true;
     }
 
@@ -143,6 +154,9 @@ final class ShardIndex implements AutoCloseable {
         document.add(new StringField(KEY, key, Field.Store.NO));
         document.add(new BinaryDocValuesField(KEY, new BytesRef(key)));
         document.add(new NumericDocValuesField(VERSION, row.getVersion()));
+        if (row.getExpireTimeMs() != 0) {
+            document.add(new LongPoint(ShardSearcher.EXPIRY, row.getExpireTimeMs()));
+        }
         document.add(new StoredField(PAYLOAD, row.getPayload()));
         PayloadFields.add(row.getPayload(), document);
         document.add(new KnnFloatVectorField(VECTOR, vector(row), CellVectorsFormat.similarity(layout.metric())));
@@ -178,6 +192,7 @@ final class ShardIndex implements AutoCloseable {
     /** A reader of everything up to now. It stays the index's: who keeps it takes a reference. */
     DirectoryReader refresh() throws IOException {
         dirty = false;
+        unflushedBytes = 0;
         if (reader == null) {
             reader = DirectoryReader.open(writer);
             return reader;
@@ -192,6 +207,7 @@ final class ShardIndex implements AutoCloseable {
 
     /** Makes documents and this user data durable, both or neither. */
     void commit(Map<String, String> data) throws IOException {
+        unflushedBytes = 0;
         writer.setLiveCommitData(data.entrySet());
         writer.commit();
         uncommittedBytes = 0;

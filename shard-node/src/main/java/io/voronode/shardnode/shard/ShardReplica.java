@@ -5,19 +5,22 @@ import io.voronode.engine.search.CellSpread;
 import io.voronode.proto.internal.v1.Position;
 import io.voronode.proto.internal.v1.ShardAssignment;
 import io.voronode.proto.internal.v1.ShardStatus;
+import io.voronode.wire.VoronodeException;
 import java.io.IOException;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One copy of a shard on this node: a Lucene index that follows all partitions. Has one apply thread of its own (a commit or a stalled merge of one replica
- * never holds up another; an idle one is parked), which owns the index and starts it anew when it must: damaged files are moved
+ * One copy of a shard on this node: a Lucene index that follows all partitions. Has one apply thread of its own (a commit or a stalled merge of
+ * one replica never holds up another; an idle one is parked), which owns the index and starts it anew when it must: damaged files are moved
  * aside, an index that cannot follow any more is deleted, and both are built again from the rows; after other failures it tries again, slower
  * each time. Searches and waits come from any thread and never touch the writer.
  */
@@ -35,11 +38,17 @@ public final class ShardReplica {
     private final ShardFolders folders;
     private final Visibility visibility = new Visibility();
     private final LongAdder scans = new LongAdder();
+    private final LongAdder searches = new LongAdder();
+    private final ScanLoad load =
+            new ScanLoad(System::nanoTime, Runtime.getRuntime().availableProcessors());
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
 
     private volatile @Nullable ReplicaRun run;
     private volatile @Nullable Throwable damage;
+    /** Ends when the index that it is about has been deleted. */
+    private final AtomicReference<@Nullable CompletableFuture<Void>> rebuild = new AtomicReference<>();
+
     private volatile String failure = "";
 
     private ShardReplica(ShardAssignment assignment, List<Integer> partitions, ShardContext context) {
@@ -90,6 +99,30 @@ public final class ShardReplica {
         }
     }
 
+    /**
+     * Deletes the index, which is then built anew from the rows. Ends when the old one is gone and no longer served; fails when the replica
+     * closes before.
+     */
+    public CompletableFuture<Void> rebuild() {
+        CompletableFuture<Void> mine = new CompletableFuture<>();
+        CompletableFuture<Void> earlier = rebuild.compareAndExchange(null, mine);
+        ReplicaRun running = run;
+        if (running != null) {
+            running.stop();
+        }
+        if (isClosing()) {
+            giveUpRebuild();
+        }
+        return earlier == null ? mine : earlier;
+    }
+
+    private void giveUpRebuild() {
+        CompletableFuture<Void> ordered = rebuild.getAndSet(null);
+        if (ordered != null) {
+            ordered.completeExceptionally(new VoronodeException.Unavailable("shard " + id + " is closing"));
+        }
+    }
+
     public ShardStatus status() {
         ShardStatus.Builder status = ShardStatus.newBuilder()
                 .setCollectionUuid(id.collectionUuid())
@@ -105,6 +138,7 @@ public final class ShardReplica {
                 release(seen);
             }
         }
+        load.get().ifPresent(status::setSearchLoad);
         return status.setIndexBytes(bytes()).build();
     }
 
@@ -123,9 +157,29 @@ public final class ShardReplica {
         return seen == null ? OptionalLong.empty() : OptionalLong.of(seen.lagMs());
     }
 
+    /** Log entries, summed over partitions, that searches do not see yet, as far as it is known here; empty while nothing can be searched. */
+    public OptionalLong lagEntries() {
+        PublishedIndex seen = visibility.peek();
+        ReplicaRun running = run;
+        return seen == null || running == null
+                ? OptionalLong.empty()
+                : OptionalLong.of(running.entriesBeyond(seen.watermarks()));
+    }
+
     /** Scans of a partition's rows that were begun since the start: what is not in the index is read whole, not followed. */
     public long scans() {
         return scans.sum();
+    }
+
+    /** To be called when a query that somebody waits for has been answered, which took a processor for so long. */
+    public void searched(long cpuNanos) {
+        searches.increment();
+        load.add(cpuNanos);
+    }
+
+    /** How many queries it has answered since the start. */
+    public long searches() {
+        return searches.sum();
     }
 
     private long bytes() {
@@ -158,7 +212,7 @@ public final class ShardReplica {
                 return;
             } catch (RebuildNeededException e) {
                 LOG.info("shard {} is built anew: {}", id, e.getMessage());
-                backoffMs = recover(() -> folders.delete(id), backoffMs);
+                backoffMs = recover(this::deleteIndex, backoffMs);
             } catch (IOException | RuntimeException e) {
                 if (System.nanoTime() - born > LONG_LIFE_NANOS) {
                     backoffMs = MIN_BACKOFF_MS;
@@ -181,6 +235,7 @@ public final class ShardReplica {
                 return;
             }
             failure = "";
+            requireNotOrderedAnew();
             runUntilStopped(living, index);
         } finally {
             run = null;
@@ -198,10 +253,25 @@ public final class ShardReplica {
             }
             throw e;
         }
+        requireNotOrderedAnew();
         Throwable found = damage;
         if (found != null) {
             damage = null;
             throw new IOException("a search met damaged files", found);
+        }
+    }
+
+    private void requireNotOrderedAnew() {
+        if (rebuild.get() != null) {
+            throw new RebuildNeededException("it was ordered");
+        }
+    }
+
+    private void deleteIndex() throws IOException {
+        folders.delete(id);
+        CompletableFuture<Void> ordered = rebuild.getAndSet(null);
+        if (ordered != null) {
+            ordered.complete(null);
         }
     }
 
@@ -266,6 +336,7 @@ public final class ShardReplica {
         if (running != null) {
             running.stop();
         }
+        giveUpRebuild();
     }
 
     /** Waits for the end of {@link #beginClose}; false at the deadline (of System.nanoTime). */

@@ -44,6 +44,11 @@ public final class ShardReplicas implements AutoCloseable {
         return context.budget().filters().bytes();
     }
 
+    /** What all indexes have written since the start of the node. */
+    public IndexWrites writes() {
+        return context.budget().writes();
+    }
+
     public List<ShardStatus> describe() {
         return replicas.values().stream().map(ShardReplica::status).toList();
     }

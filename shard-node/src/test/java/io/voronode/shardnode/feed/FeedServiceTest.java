@@ -10,12 +10,16 @@ import static io.voronode.shardnode.partition.Requests.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.voronode.proto.internal.v1.BarrierRequest;
 import io.voronode.proto.internal.v1.BeginGenerationOrder;
 import io.voronode.proto.internal.v1.CollectionSpec;
 import io.voronode.proto.internal.v1.ControlCommand;
+import io.voronode.proto.internal.v1.DescribePressureRequest;
 import io.voronode.proto.internal.v1.EndGenerationOrder;
 import io.voronode.proto.internal.v1.FeedCode;
+import io.voronode.proto.internal.v1.FeedPressure;
 import io.voronode.proto.internal.v1.Position;
 import io.voronode.proto.internal.v1.RowChange;
 import io.voronode.proto.internal.v1.ScanShardRequest;
@@ -26,6 +30,7 @@ import io.voronode.proto.internal.v1.WriteOperation;
 import io.voronode.shardnode.partition.PartitionLimits;
 import io.voronode.shardnode.partition.Requests;
 import io.voronode.shardnode.partition.TestNode;
+import io.voronode.shardnode.partition.WriteListener;
 import io.voronode.wire.VectorBytes;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,7 +51,7 @@ class FeedServiceTest {
 
     /** Keeps the feed rows of few entries. */
     private static final PartitionLimits LIMITS =
-            new PartitionLimits(8_192, 64 << 20, 8, 64 << 20, Duration.ofMinutes(10), 20, 1 << 30, 32 << 20, 2_000);
+            new PartitionLimits(8_192, 64 << 20, 8, 64 << 20, Duration.ofMinutes(10), 20, 1 << 30, 32 << 20, 256 << 20);
 
     @TempDir
     private Path folder;
@@ -134,6 +139,76 @@ class FeedServiceTest {
 
         assertThat(follower.awaitEnd(1)).isEqualTo(FeedCode.FEED_CODE_GENERATION_ENDED);
         follower.end();
+    }
+
+    @Test
+    void tellsHowFarTheReplicasAreThatServeAndKeepUp() {
+        Follower follower = new Follower(node);
+        follower.subscribe(1, UUID, 0, 0, position());
+        Position first = put(upsert(0, "a", new float[] {1, 2}, stamp(0, 0, 0)));
+        TestNode.await("a", () -> follower.changes(1).size() == 1);
+        assertThat(keptUpTo()).isEqualTo(-1);
+        follower.acknowledgeServing(1, first.getIndex());
+        TestNode.await("a follower that keeps up", () -> keptUpTo() >= first.getIndex());
+
+        Position second = put(upsert(0, "b", new float[] {1, 2}, stamp(0, 0, 0)));
+        TestNode.await("b", () -> follower.changes(1).size() == 2);
+        assertThat(keptUpTo()).isBetween(first.getIndex(), second.getIndex() - 1);
+        follower.acknowledge(1, second.getIndex());
+        TestNode.await("nobody who serves", () -> keptUpTo() == -1);
+        follower.end();
+    }
+
+    @Test
+    void writersWaitForAServingReplicaThatStaysBehindWhileItLives() throws IOException {
+        node.close();
+        folder = Files.createDirectory(folder.resolve("impatient"));
+        node = new TestNode("node", folder, PartitionLimits.DEFAULTS, Duration.ofSeconds(1), WriteListener.NONE);
+        node.formAlone(0);
+        node.rows().control(control(0, createCollection(SPEC, 1)));
+        Follower follower = new Follower(node);
+        follower.subscribe(1, UUID, 0, 0, position());
+        Position first = put(upsert(0, "a", new float[] {1, 2}, stamp(0, 0, 0)));
+        TestNode.await("a", () -> follower.changes(1).size() == 1);
+        follower.acknowledgeServing(1, first.getIndex());
+        TestNode.await("a follower that keeps up", () -> keptUpTo() >= first.getIndex());
+
+        TestNode.await("a refusal", () -> {
+            follower.acknowledgeServing(1, first.getIndex());
+            return refused().contains("log entries) behind partition 0");
+        });
+        TestNode.await("the rest", () -> {
+            follower.acknowledgeServing(1, follower.of(1).getLast().getUptoIndex());
+            return refused().isEmpty();
+        });
+
+        // Nor do they wait for one that shows no life.
+        TestNode.await("the death of the follower", () -> keptUpTo() == -1);
+        TestNode.await("writes without it", () -> refused().isEmpty());
+        follower.end();
+    }
+
+    /** Why a write was refused for the moment; empty: it was not. */
+    private String refused() {
+        try {
+            put(upsert(0, "b", new float[] {1, 2}, stamp(0, 0, 0)));
+            return "";
+        } catch (StatusRuntimeException e) {
+            assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+            return String.valueOf(e.getStatus().getDescription());
+        }
+    }
+
+    private long keptUpTo() {
+        return node
+                .rows()
+                .describePressure(
+                        DescribePressureRequest.newBuilder().addPartitions(0).build())
+                .getFeedsList()
+                .stream()
+                .mapToLong(FeedPressure::getSlowestIndex)
+                .findFirst()
+                .orElse(-1);
     }
 
     @Test

@@ -52,6 +52,15 @@ final class Follower implements StreamObserver<FollowResponse> {
                         .setCommittedIndex(index)));
     }
 
+    /** As a replica that answers searches. */
+    void acknowledgeServing(int number, long index) {
+        send(FollowRequest.newBuilder()
+                .setAck(FeedAck.newBuilder()
+                        .setSubscription(number)
+                        .setAppliedIndex(index)
+                        .setServing(true)));
+    }
+
     void end() {
         requests.onCompleted();
     }

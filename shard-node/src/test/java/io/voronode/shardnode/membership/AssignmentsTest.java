@@ -3,11 +3,14 @@ package io.voronode.shardnode.membership;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
 import io.voronode.proto.internal.v1.AssignRequest;
+import io.voronode.proto.internal.v1.ClusterFormat;
 import io.voronode.proto.internal.v1.Endpoints;
 import io.voronode.proto.internal.v1.NodeLiveness;
 import io.voronode.proto.internal.v1.PartitionPeer;
 import io.voronode.proto.internal.v1.PartitionTarget;
+import io.voronode.wire.ClusterTree;
 import io.voronode.wire.VoronodeException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,6 +63,43 @@ final class AssignmentsTest {
         assertThatThrownBy(() -> new Assignments("b", folder).take(assignment(1)))
                 .isInstanceOf(VoronodeException.BadInput.class)
                 .hasMessage("assignment for node \"a\" reached node \"b\"");
+    }
+
+    @Test
+    void anotherClustersAssignmentIsRefusedWhilePartitionsOfThisOneAreHere() {
+        Assignments assignments = new Assignments("a", folder);
+        AssignRequest mine = inCluster(1, "cluster-1").toBuilder()
+                .addPartitions(PartitionTarget.getDefaultInstance())
+                .build();
+        assignments.take(inCluster(1, "cluster-0"));
+        assignments.take(mine);
+
+        assertThatThrownBy(() -> assignments.take(inCluster(2, "cluster-2")))
+                .isInstanceOf(VoronodeException.Conflict.class)
+                .hasMessage("node \"a\" holds partitions of cluster 636c75737465722d31; "
+                        + "it takes no assignment of cluster 636c75737465722d32");
+        assertThat(assignments.current()).isEqualTo(mine);
+        assignments.take(assignment(3));
+    }
+
+    @Test
+    void anAssignmentByALaterLayoutOfTheTreeIsRefused() {
+        Assignments assignments = new Assignments("a", folder);
+        AssignRequest later = assignment(1).toBuilder()
+                .setFormat(ClusterFormat.newBuilder().setLayoutVersion(ClusterTree.LAYOUT_VERSION + 1))
+                .build();
+
+        assertThatThrownBy(() -> assignments.take(later))
+                .isInstanceOf(VoronodeException.BadInput.class)
+                .hasMessage("an assignment by layout version 2 reached node \"a\", which knows only 1: "
+                        + "use the version that sent it");
+        assertThat(assignments.current()).isEqualTo(AssignRequest.getDefaultInstance());
+    }
+
+    private static AssignRequest inCluster(long epoch, String uuid) {
+        return assignment(epoch).toBuilder()
+                .setFormat(ClusterFormat.newBuilder().setClusterUuid(ByteString.copyFromUtf8(uuid)))
+                .build();
     }
 
     @Test

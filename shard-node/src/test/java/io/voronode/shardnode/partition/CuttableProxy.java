@@ -5,16 +5,20 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** Passes TCP connections on, until it is cut: then neither side hears the other. */
+/** Passes TCP connections on, as slowly as it is told, until it is cut: then neither side hears the other. */
 final class CuttableProxy implements AutoCloseable {
     private final ServerSocket listener;
     private final String host;
     private final int port;
     private volatile BooleanSupplier cutWhen = () -> false;
+    private final Set<Socket> callers = ConcurrentHashMap.newKeySet();
     private volatile boolean cut;
+    private volatile long bytesPerSecond = Long.MAX_VALUE;
 
     private CuttableProxy(String host, int port) throws IOException {
         this.host = host;
@@ -48,6 +52,18 @@ final class CuttableProxy implements AutoCloseable {
         cut = false;
     }
 
+    /** Of each connection and direction. */
+    void limit(long bytes) {
+        bytesPerSecond = bytes;
+    }
+
+    /** Breaks off all connections; new ones are passed on. */
+    void breakOff() throws IOException {
+        for (Socket caller : callers) {
+            caller.close();
+        }
+    }
+
     boolean isCut() {
         return cut;
     }
@@ -67,6 +83,7 @@ final class CuttableProxy implements AutoCloseable {
             Socket server = new Socket(host, port);
             caller.setTcpNoDelay(true);
             server.setTcpNoDelay(true);
+            callers.add(caller);
             Thread.ofVirtual().start(() -> pass(caller, server));
             Thread.ofVirtual().start(() -> pass(server, caller));
         } catch (IOException e) {
@@ -89,11 +106,14 @@ final class CuttableProxy implements AutoCloseable {
                     TimeUnit.MILLISECONDS.sleep(1);
                 }
                 to.getOutputStream().write(buffer, 0, read);
+                TimeUnit.NANOSECONDS.sleep(TimeUnit.SECONDS.toNanos(read) / bytesPerSecond);
             }
         } catch (IOException e) {
             // One end is gone, and so both are.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            callers.remove(from);
         }
     }
 

@@ -14,6 +14,7 @@ import io.grpc.StatusRuntimeException;
 import io.voronode.proto.internal.v1.BarrierRequest;
 import io.voronode.proto.internal.v1.ChangePeersRequest;
 import io.voronode.proto.internal.v1.CollectionSpec;
+import io.voronode.proto.internal.v1.LeftGroup;
 import io.voronode.proto.internal.v1.PartitionPeer;
 import io.voronode.proto.internal.v1.PartitionStatus;
 import io.voronode.proto.internal.v1.PartitionTarget;
@@ -24,12 +25,14 @@ import io.voronode.proto.internal.v1.ScanResponse;
 import io.voronode.wire.Statuses;
 import io.voronode.wire.VoronodeException.Conflict;
 import io.voronode.wire.VoronodeException.Reason;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -197,11 +200,11 @@ class GrowingGroupTest {
                     .build();
             assign();
             PartitionReplica replica = second.host().replica(0);
-            proxy.cutWhen(replica::isHalfJoined);
+            proxy.cutWhen(replica.division()::isHalfJoined);
             order(second);
             TestNode.await("the cut", proxy::isCut);
             TestNode.await("the end of the lead", () -> !first.status(0).getLeader());
-            assertThat(replica.isHalfJoined()).isTrue();
+            assertThat(replica.division().isHalfJoined()).isTrue();
 
             second.stop();
             proxy.heal();
@@ -258,7 +261,109 @@ class GrowingGroupTest {
         first.rows().changePeers(request(first, List.of(peerId(second), peerId(first))));
     }
 
+    @Test
+    void theOnlyPeerGivesItsPlaceToAnotherAndMayComeBack() throws Exception {
+        TestNode first = nodes.getFirst();
+        Thread writer = startWriting();
+        TestNode second = start("b");
+
+        move(first, second);
+        assertThat(first.host().describe()).isEmpty();
+        assertThat(FolderFiles.list(first.folder().resolve("raft"))).isEmpty();
+        first.restart();
+        assertThat(first.host().describe()).isEmpty();
+        move(second, first);
+
+        writing = false;
+        writer.join();
+        put();
+        assertThat(keysOf(first)).containsAll(acknowledged);
+    }
+
+    @Test
+    void aLeaderOfThreeGivesItsPlaceToAnother() {
+        TestNode first = nodes.getFirst();
+        grow(start("b"));
+        grow(start("c"));
+
+        move(first, start("d"));
+        nodes.get(1).stop();
+        put();
+
+        assertThat(keysOf(nodes.get(3))).isEqualTo(keysOf(nodes.get(2))).containsAll(acknowledged);
+    }
+
+    @Test
+    void whatADiskHasLeftIsDeletedWhereACrashBrokeThatOff() throws Exception {
+        TestNode first = nodes.getFirst();
+        first.stop();
+        String group = GroupFiles.uuid(target).toString();
+        Files.createDirectories(first.folder().resolve("left"));
+        Files.move(
+                first.folder().resolve("partitions/0"),
+                first.folder().resolve("left").resolve(group));
+
+        first.startAgain();
+
+        assertThat(first.host().describe()).isEmpty();
+        assertThat(FolderFiles.list(first.folder().resolve("raft"))).isEmpty();
+        assertThat(first.folder().resolve("formed").resolve(group)).doesNotExist();
+        assertThat(first.folder().resolve("left").resolve(group)).doesNotExist();
+    }
+
+    @Test
+    void leavesNothingForAnotherGroupOrAnotherDisk() {
+        TestNode first = nodes.getFirst();
+        LeftGroup left = left(first);
+
+        first.host().leave(left.toBuilder().setPeerId("another").build());
+        first.host()
+                .leave(left.toBuilder()
+                        .setGroupUuid(TestNode.uuid(UUID.randomUUID()))
+                        .build());
+
+        put();
+        assertThat(keysOf(first)).containsAll(acknowledged);
+    }
+
     // ---- what a controller does
+
+    /** One more voter, which is to lead; one less; and the files of the one that has left are deleted. */
+    private void move(TestNode from, TestNode to) {
+        target = target.toBuilder().setPreferredLeader(to.name()).build();
+        grow(to);
+        TestNode.await("the new leader", () -> leads(to));
+        target = target.toBuilder()
+                .clearPeers()
+                .addAllPeers(target.getPeersList().stream()
+                        .filter(peer -> !peer.getPeerId().equals(peerId(from)))
+                        .toList())
+                .build();
+        LeftGroup left = left(from);
+        TestNode.await("one voter less", () -> {
+            if (leads(to) && !voters(to).isEmpty() && !voters(to).contains(peerId(from))) {
+                return true;
+            }
+            var _ = catchThrowable(() -> to.rows()
+                    .changePeers(ChangePeersRequest.newBuilder()
+                            .setEpoch(2)
+                            .addAllExpectedVoters(voters(to))
+                            .addAllPeers(target.getPeersList())
+                            .setPreferredLeader(target.getPreferredLeader())
+                            .build()));
+            return false;
+        });
+        from.host().leave(left);
+        assign();
+    }
+
+    private LeftGroup left(TestNode node) {
+        return LeftGroup.newBuilder()
+                .setPartition(0)
+                .setGroupUuid(target.getGroupUuid())
+                .setPeerId(peerId(node))
+                .build();
+    }
 
     private TestNode start(String name) {
         TestNode node = new TestNode(name, folder.resolve(name), SMALL);

@@ -76,6 +76,45 @@ class PartitionRestartTest {
     }
 
     @Test
+    void formsAgainWhatACrashLeftHalfFormed() throws IOException {
+        try (TestNode node = TestNode.withDefaults(folder)) {
+            PartitionTarget target = TestNode.target(0, node.peer());
+            String group = GroupFiles.uuid(target).toString();
+            Files.createDirectories(folder.resolve("raft").resolve(group).resolve("current"));
+            Path mark = Files.createDirectories(folder.resolve("forming")).resolve(group);
+            Files.write(mark, new byte[0]);
+
+            node.host().ensure(target);
+
+            node.awaitLeader(0);
+            assertThat(mark).doesNotExist();
+        }
+    }
+
+    @Test
+    void opensWhatACrashLeftFormedWithoutATarget() throws IOException {
+        try (TestNode node = TestNode.withDefaults(folder)) {
+            PartitionTarget target = TestNode.target(0, node.peer());
+            node.host().ensure(target);
+            node.awaitLeader(0);
+            node.rows().control(control(0, createCollection(SPEC, 1)));
+            node.stop();
+            String group = GroupFiles.uuid(target).toString();
+            Files.move(
+                    folder.resolve("formed").resolve(group),
+                    folder.resolve("forming").resolve(group));
+            Files.delete(folder.resolve("partitions").resolve("0").resolve("target"));
+
+            node.startAgain();
+            node.host().ensure(target);
+
+            node.awaitLeader(0);
+            assertThat(node.status(0).getCollectionsCount()).isEqualTo(1);
+            assertThat(folder.resolve("forming").resolve(group)).doesNotExist();
+        }
+    }
+
+    @Test
     void comesBackFromASnapshotAndTheLogBehindIt() {
         PartitionLimits small =
                 new PartitionLimits(1_000, 16 << 20, 8, 64 << 10, Duration.ofMinutes(10), 1_000, 1 << 30, 64 << 10, 1);

@@ -10,6 +10,7 @@ import io.voronode.proto.internal.v1.CreateCollectionOrder;
 import io.voronode.proto.internal.v1.DeleteAction;
 import io.voronode.proto.internal.v1.RequestOperations;
 import io.voronode.proto.internal.v1.Stamp;
+import io.voronode.proto.internal.v1.UpdatePayloadAction;
 import io.voronode.proto.internal.v1.UpsertAction;
 import io.voronode.proto.internal.v1.WriteOperation;
 import io.voronode.proto.internal.v1.WriteRequest;
@@ -78,11 +79,35 @@ public final class Requests {
                 .build();
     }
 
+    /** An upsert of a row that expires. */
+    public static WriteOperation expiring(int ordinal, String key, float[] vector, long expireTimeMs, Stamp... stamps) {
+        WriteOperation.Builder operation = upsert(ordinal, key, vector, stamps).toBuilder();
+        operation.getUpsertBuilder().setExpireTimeMs(expireTimeMs);
+        return operation.build();
+    }
+
     public static WriteOperation delete(int ordinal, String key) {
         return WriteOperation.newBuilder()
                 .setOrdinal(ordinal)
                 .setKey(key)
                 .setDelete(DeleteAction.getDefaultInstance())
+                .build();
+    }
+
+    public static WriteOperation mergePayload(int ordinal, String key, String patch) {
+        return updatePayload(
+                ordinal, key, UpdatePayloadAction.newBuilder().setMerge(true).setPayload(patch));
+    }
+
+    public static WriteOperation replacePayload(int ordinal, String key, String payload) {
+        return updatePayload(ordinal, key, UpdatePayloadAction.newBuilder().setPayload(payload));
+    }
+
+    private static WriteOperation updatePayload(int ordinal, String key, UpdatePayloadAction.Builder action) {
+        return WriteOperation.newBuilder()
+                .setOrdinal(ordinal)
+                .setKey(key)
+                .setUpdatePayload(action)
                 .build();
     }
 

@@ -30,12 +30,21 @@ public final class TestNode implements AutoCloseable {
     private final Path folder;
     private final int raftPort;
     private final PartitionLimits limits;
+    private final Duration maxFeedLag;
     private final Channels channels = new Channels();
+    private final WriteListener writes;
     private PartitionHost host;
     private Server server;
     private boolean running;
 
     public TestNode(String name, Path folder, PartitionLimits limits) {
+        this(name, folder, limits, Duration.ofSeconds(30), WriteListener.NONE);
+    }
+
+    /** With another bound of the lag of shard replicas that serve, and one who is told of the writes. */
+    public TestNode(String name, Path folder, PartitionLimits limits, Duration maxFeedLag, WriteListener writes) {
+        this.maxFeedLag = maxFeedLag;
+        this.writes = writes;
         this.name = name + "-" + UUID.randomUUID();
         this.folder = folder;
         this.raftPort = freePort();
@@ -47,7 +56,7 @@ public final class TestNode implements AutoCloseable {
         return new TestNode("node", folder, PartitionLimits.DEFAULTS);
     }
 
-    private static int freePort() {
+    static int freePort() {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
         } catch (IOException e) {
@@ -60,7 +69,10 @@ public final class TestNode implements AutoCloseable {
         host = PartitionHost.start(
                 new PartitionHostConfig(name, folder, "127.0.0.1", raftPort, limits),
                 partition -> List.of(address()),
-                maps);
+                maps,
+                channels,
+                writes,
+                maxFeedLag);
         InProcessServerBuilder builder = InProcessServerBuilder.forName(name);
         host.services().forEach(builder::addService);
         try {
@@ -173,10 +185,14 @@ public final class TestNode implements AutoCloseable {
 
     /** Waits for a condition with a deadline. */
     public static void await(String what, BooleanSupplier condition) {
-        long end = System.nanoTime() + PATIENCE.toNanos();
+        await(PATIENCE, what, condition);
+    }
+
+    static void await(Duration patience, String what, BooleanSupplier condition) {
+        long end = System.nanoTime() + patience.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
-                Assertions.fail("not within " + PATIENCE + ": " + what);
+                Assertions.fail("not within " + patience + ": " + what);
             }
             try {
                 TimeUnit.MILLISECONDS.sleep(10);

@@ -88,7 +88,7 @@ final class FeedClientTest {
 
             awaitHead(recorder);
 
-            subscription.acknowledge(recorder.reached, recorder.reached);
+            subscription.acknowledge(recorder.reached, recorder.reached, true);
             assertThat(recorder.keys).containsExactly("a");
         }
     }

@@ -42,7 +42,7 @@ class ShardSearchTest {
                     .build();
             try (SearchTargets targets =
                     SearchTargets.acquire(request, shards.replicaSet(), System.nanoTime() + 1_000_000_000)) {
-                ShardSearch search = new ShardSearch(request, targets, ShardSearchTest::fault);
+                ShardSearch search = new ShardSearch(request, targets, ShardSearchTest::fault, ScanListener.NONE);
                 Thread scan = Thread.ofPlatform().start(search::work);
                 CompletableFuture<SearchResponse> answer = CompletableFuture.supplyAsync(
                         () -> await(search), Thread.ofPlatform().daemon()::start);

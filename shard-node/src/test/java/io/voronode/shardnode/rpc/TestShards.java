@@ -1,6 +1,8 @@
 package io.voronode.shardnode.rpc;
 
 import com.google.protobuf.ByteString;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.voronode.engine.clustering.CellMap;
 import io.voronode.engine.clustering.CellTrainer;
 import io.voronode.engine.clustering.CellTraining;
@@ -9,6 +11,8 @@ import io.voronode.engine.simd.Metric;
 import io.voronode.engine.simd.Vectors;
 import io.voronode.proto.internal.v1.AwaitVisibleRequest;
 import io.voronode.proto.internal.v1.CollectionSpec;
+import io.voronode.proto.internal.v1.ListRecordsRequest;
+import io.voronode.proto.internal.v1.ListRecordsResponse;
 import io.voronode.proto.internal.v1.Position;
 import io.voronode.proto.internal.v1.QueryVector;
 import io.voronode.proto.internal.v1.SearchRequest;
@@ -17,6 +21,7 @@ import io.voronode.proto.internal.v1.ShardAssignment;
 import io.voronode.proto.internal.v1.ShardProbe;
 import io.voronode.proto.internal.v1.ShardServiceGrpc;
 import io.voronode.proto.internal.v1.Stamp;
+import io.voronode.shardnode.metrics.ScanMeters;
 import io.voronode.shardnode.shard.IndexBudget;
 import io.voronode.shardnode.shard.ShardContext;
 import io.voronode.shardnode.shard.ShardId;
@@ -42,6 +47,9 @@ final class TestShards implements AutoCloseable {
     final FakeFeed feed;
     /** Of the trained generation. */
     IndexKind indexKind = IndexKind.IVF_FLAT;
+
+    /** Of the scans that somebody waits for. */
+    final MeterRegistry meters = new SimpleMeterRegistry();
 
     private final Path folder;
     private final CollectionSpec spec;
@@ -74,7 +82,7 @@ final class TestShards implements AutoCloseable {
         this.channels = new Channels();
         this.feeds = feeds();
         this.replicas = replicas();
-        this.shardRpc = new ShardRpc(replicas, 2);
+        this.shardRpc = new ShardRpc(replicas, 2, new ScanMeters(meters));
         this.server = RpcServer.start(address(), List.of(shardRpc), CallListener.NONE);
     }
 
@@ -173,7 +181,7 @@ final class TestShards implements AutoCloseable {
         channels = new Channels();
         feeds = feeds();
         replicas = replicas();
-        shardRpc = new ShardRpc(replicas, 2);
+        shardRpc = new ShardRpc(replicas, 2, new ScanMeters(meters));
         server = RpcServer.start(address(), List.of(shardRpc), CallListener.NONE);
         assignAgain();
     }
@@ -191,6 +199,11 @@ final class TestShards implements AutoCloseable {
 
     /** All cells of all shards. */
     SearchResponse search(int generation, float[] query, int k, List<Position> atLeast, long deadlineMs) {
+        return search(request(generation, query, k, atLeast), deadlineMs);
+    }
+
+    /** For all cells of all shards. */
+    SearchRequest request(int generation, float[] query, int k, List<Position> atLeast) {
         CellMap map = maps.get(generation);
         float[] normalised = query.clone();
         if (map.metric() == Metric.COSINE) {
@@ -211,11 +224,15 @@ final class TestShards implements AutoCloseable {
             }
             request.addProbes(probe);
         }
-        return stub(deadlineMs).search(request.build());
+        return request.build();
     }
 
     SearchResponse search(SearchRequest request, long deadlineMs) {
         return stub(deadlineMs).search(request);
+    }
+
+    ListRecordsResponse list(ListRecordsRequest request) {
+        return stub(10_000).listRecords(request);
     }
 
     List<Integer> awaitVisible(int generation, List<Position> positions, long deadlineMs) {

@@ -1,127 +1,26 @@
 package io.voronode.shardnode.shard;
 
+import static io.voronode.shardnode.shard.FeedMessages.batch;
+import static io.voronode.shardnode.shard.FeedMessages.changes;
+import static io.voronode.shardnode.shard.FeedMessages.position;
+import static io.voronode.shardnode.shard.FeedMessages.removal;
+import static io.voronode.shardnode.shard.FeedMessages.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.ByteString;
-import io.voronode.engine.clustering.CellMap;
-import io.voronode.engine.clustering.IndexKind;
-import io.voronode.engine.search.CellQuery;
-import io.voronode.engine.simd.Metric;
-import io.voronode.proto.internal.v1.FeedCode;
-import io.voronode.proto.internal.v1.Position;
 import io.voronode.proto.internal.v1.RowChange;
 import io.voronode.proto.internal.v1.ScanShardResponse;
-import io.voronode.proto.internal.v1.ScannedRow;
 import io.voronode.proto.internal.v1.ShardChanges;
-import io.voronode.proto.internal.v1.ShardHit;
-import io.voronode.proto.internal.v1.ShardRow;
-import io.voronode.wire.VectorBytes;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReplicaRunTest {
-    private static final ByteString LINEAGE = ByteString.copyFromUtf8("lineage");
-    private static final ShardId ID = new ShardId("00112233445566778899aabbccddeeff", 0, 0);
-
     @TempDir
     private Path folder;
-
-    private final Visibility visibility = new Visibility();
-
-    private interface Steps {
-        void run() throws Exception;
-    }
-
-    private void whileFollowing(ScriptedFeed feed, Steps steps) throws Exception {
-        IndexLayout layout = new IndexLayout(IndexKind.FLAT, CellMap.single(Metric.EUCLIDEAN, 1));
-        try (ShardIndex index = ShardIndex.open(folder, layout, new IndexBudget(16 << 20, 1))) {
-            ReplicaRun run = new ReplicaRun(ID, index, feed, visibility, new LongAdder(), List.of(0));
-            CompletableFuture<Void> life = CompletableFuture.runAsync(
-                    () -> live(run), Thread.ofPlatform().daemon()::start);
-            try {
-                steps.run();
-            } finally {
-                run.stop();
-                life.get(30, TimeUnit.SECONDS);
-                visibility.publish(null);
-            }
-        }
-    }
-
-    private static void live(ReplicaRun run) {
-        try {
-            run.run();
-        } catch (IOException | InterruptedException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private boolean visible(long index, long millis) throws InterruptedException {
-        return visibility.await(List.of(position(index)), System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis));
-    }
-
-    private Map<String, Long> versions() throws IOException {
-        PublishedIndex seen = Objects.requireNonNull(visibility.acquire());
-        try {
-            CellQuery all = new CellQuery(
-                    new float[1],
-                    100,
-                    new int[] {0},
-                    new float[] {0},
-                    Float.POSITIVE_INFINITY,
-                    CellQuery.EXACT,
-                    null,
-                    () -> false);
-            return seen.hits(seen.search(all), false).stream()
-                    .collect(Collectors.toMap(ShardHit::getKey, ShardHit::getVersion));
-        } finally {
-            seen.release();
-        }
-    }
-
-    private static Position position(long index) {
-        return Position.newBuilder().setLineage(LINEAGE).setIndex(index).build();
-    }
-
-    private static ShardRow row(long version) {
-        return ShardRow.newBuilder()
-                .setVersion(version)
-                .setVector(VectorBytes.pack(new float[] {1}))
-                .setPayload("{}")
-                .build();
-    }
-
-    private static ScanShardResponse batch(long index, String key, long version) {
-        return ScanShardResponse.newBuilder()
-                .setPosition(position(index))
-                .addRows(ScannedRow.newBuilder().setKey(key).setRow(row(version)))
-                .build();
-    }
-
-    private static ShardChanges changes(long upto, RowChange... changes) {
-        return ShardChanges.newBuilder()
-                .setCode(FeedCode.FEED_CODE_OK)
-                .setUptoIndex(upto)
-                .addAllChanges(List.of(changes))
-                .build();
-    }
-
-    private static RowChange write(String key, long index) {
-        return RowChange.newBuilder()
-                .setKey(key)
-                .setIndex(index)
-                .setRow(row(index))
-                .build();
-    }
 
     @Test
     void losesNoChangeWhenAScanGoesOnAtASourceThatIsFurtherBack() throws Exception {
@@ -131,28 +30,28 @@ class ReplicaRunTest {
         feed[0] = new ScriptedFeed(
                 new ScriptedFeed.Script(() -> {}, List.of(batch(10, "a", 5)), true),
                 new ScriptedFeed.Script(late, List.of(batch(8, "b", 3)), false));
-        whileFollowing(feed[0], () -> {
+        try (RunningReplica replica = new RunningReplica(folder, feed[0])) {
             assertThat(feed[0].followed().poll(30, TimeUnit.SECONDS)).isNotNull();
             ShardFeed.Sink second = feed[0].followed().poll(30, TimeUnit.SECONDS);
             assertThat(second).isNotNull();
             second.changed(position(14), 0, changes(14, write("b", 9), write("c", 13)));
 
-            assertThat(visible(14, 30_000)).isTrue();
-            assertThat(versions()).isEqualTo(Map.of("a", 5L, "b", 9L, "c", 13L));
-        });
+            assertThat(replica.contains(14, 30_000)).isTrue();
+            assertThat(replica.search().versions()).isEqualTo(Map.of("a", 5L, "b", 9L, "c", 13L));
+        }
     }
 
     @Test
     void publishesNoWatermarkBeforeThePositionAtWhichAllRowsHadStamps() throws Exception {
         ScriptedFeed feed =
                 new ScriptedFeed(new ScriptedFeed.Script(() -> {}, List.of(batch(10, "stamped", 5)), false));
-        whileFollowing(feed, () -> {
+        try (RunningReplica replica = new RunningReplica(folder, feed)) {
             ShardFeed.Sink sink = feed.followed().poll(30, TimeUnit.SECONDS);
             assertThat(sink).isNotNull();
             // The last ASSIGN was at 15; the last row without a stamp got it by a write at 25.
             ShardChanges upTo20 = changes(20).toBuilder().setStampedIndex(15).build();
             sink.changed(position(30), 0, upTo20);
-            assertThat(visible(20, 300)).isFalse();
+            assertThat(replica.contains(20, 300)).isFalse();
             sink.changed(
                     position(30),
                     0,
@@ -160,8 +59,71 @@ class ReplicaRunTest {
                             .setStampedIndex(15)
                             .build());
 
-            assertThat(visible(30, 30_000)).isTrue();
-            assertThat(versions()).containsEntry("late", 25L);
-        });
+            assertThat(replica.contains(30, 30_000)).isTrue();
+            assertThat(replica.search().versions()).containsEntry("late", 25L);
+        }
+    }
+
+    @Test
+    void tellsUpToWhereTheRowsComeThatASourceSentAheadOfItsChanges() throws Exception {
+        ScriptedFeed feed = new ScriptedFeed(new ScriptedFeed.Script(() -> {}, List.of(batch(10, "k", 5)), false));
+        try (RunningReplica replica = new RunningReplica(folder, feed)) {
+            ShardFeed.Sink sink = following(feed);
+            sink.changed(position(500), 0, changes(120, write("k", 100, 450)));
+            assertThat(replica.contains(120, 30_000)).isTrue();
+            assertThat(replica.search()).isEqualTo(new RunningReplica.Shown(120, 450, Map.of("k", 450L)));
+
+            sink.changed(position(600), 0, changes(130, removal("k", 125)));
+            assertThat(replica.contains(130, 30_000)).isTrue();
+            assertThat(replica.search()).isEqualTo(new RunningReplica.Shown(130, 600, Map.of()));
+
+            sink.changed(position(700), 0, changes(700));
+            assertThat(replica.contains(700, 30_000)).isTrue();
+            assertThat(replica.search()).isEqualTo(new RunningReplica.Shown(700, 700, Map.of()));
+        }
+    }
+
+    @Test
+    void knowsAfterARestartUpToWhereItsRowsCome() throws Exception {
+        ScriptedFeed feed = new ScriptedFeed(new ScriptedFeed.Script(() -> {}, List.of(batch(10, "k", 5)), false));
+        try (RunningReplica replica = new RunningReplica(folder, feed)) {
+            following(feed).changed(position(500), 0, changes(120, write("k", 100, 450)));
+            assertThat(replica.contains(120, 30_000)).isTrue();
+        }
+        try (RunningReplica restarted = new RunningReplica(folder, new ScriptedFeed())) {
+            assertThat(restarted.contains(120, 30_000)).isTrue();
+            assertThat(restarted.search()).isEqualTo(new RunningReplica.Shown(120, 450, Map.of("k", 450L)));
+        }
+    }
+
+    @Test
+    void showsNoRecordFromItsExpiryOnWhetherItWasScannedOrFollowed() throws Exception {
+        ScanShardResponse.Builder scan = batch(10, "a", 5).toBuilder();
+        scan.getRowsBuilder(0).getRowBuilder().setExpireTimeMs(1_000);
+        ScriptedFeed feed = new ScriptedFeed(new ScriptedFeed.Script(() -> {}, List.of(scan.build()), false));
+        try (RunningReplica replica = new RunningReplica(folder, feed)) {
+            ShardFeed.Sink sink = Objects.requireNonNull(feed.followed().poll(30, TimeUnit.SECONDS));
+            RowChange.Builder followed = write("b", 11).toBuilder();
+            followed.getRowBuilder().setExpireTimeMs(2_000);
+            sink.changed(position(12), 0, changes(12, followed.build(), write("c", 12)));
+            assertThat(replica.contains(12, 30_000)).isTrue();
+
+            assertThat(replica.searchAt(999).versions()).containsOnlyKeys("a", "b", "c");
+            assertThat(replica.searchAt(1_000).versions()).containsOnlyKeys("b", "c");
+            assertThat(replica.searchAt(2_000).versions()).containsOnlyKeys("c");
+
+            sink.changed(position(13), 0, changes(13, write("a", 13)));
+            assertThat(replica.contains(13, 30_000)).isTrue();
+            assertThat(replica.searchAt(2_000).versions())
+                    .as("written without an expiry")
+                    .containsOnlyKeys("a", "c");
+        }
+    }
+
+    /** Has scanned at 10, when every row had its stamp. */
+    private static ShardFeed.Sink following(ScriptedFeed feed) throws InterruptedException {
+        ShardFeed.Sink sink = Objects.requireNonNull(feed.followed().poll(30, TimeUnit.SECONDS));
+        sink.changed(position(10), 0, changes(10));
+        return sink;
     }
 }

@@ -39,7 +39,7 @@ final class ScriptedFeed implements ShardFeed {
         followed.add(sink);
         return new Subscription() {
             @Override
-            public void acknowledge(long appliedIndex, long committedIndex) {}
+            public void acknowledge(long appliedIndex, long committedIndex, boolean serving) {}
 
             @Override
             public void close() {}

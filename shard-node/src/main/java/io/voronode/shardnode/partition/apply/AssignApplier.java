@@ -7,6 +7,7 @@ import io.voronode.proto.internal.v1.Stamp;
 import io.voronode.proto.internal.v1.StoredHead;
 import io.voronode.shardnode.partition.store.Family;
 import io.voronode.shardnode.partition.store.RowKeys;
+import io.voronode.shardnode.partition.store.VectorVersion;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -40,7 +41,7 @@ final class AssignApplier {
         StoredHead head = batch.head(row);
         Stamp stamp = assignment.getStamp();
         if (head == null
-                || head.getVersion() != assignment.getVersion()
+                || VectorVersion.of(head) != assignment.getVersion()
                 || stamp.getGeneration() != generation.generation()
                 || Stamps.of(head, generation.generation()) != null) {
             return;

@@ -21,6 +21,7 @@ final class CollectionState {
     private final Deque<StoredEndedGeneration> ended = new ArrayDeque<>();
     private CollectionSpec spec;
     private long liveRows;
+    private long expiringRows;
     private int lastGeneration;
 
     /** A new collection, with its generation 0. */
@@ -32,6 +33,7 @@ final class CollectionState {
     private CollectionState(StoredCollection stored) {
         spec = stored.getSpec();
         liveRows = stored.getLiveRows();
+        expiringRows = stored.getExpiringRows();
         lastGeneration = stored.getLastGeneration();
         stored.getGenerationsList().forEach(g -> generations.put(g.getGeneration(), GenerationState.of(g)));
         ended.addAll(stored.getEndedList());
@@ -67,6 +69,15 @@ final class CollectionState {
         liveRows--;
     }
 
+    void expiryAdded() {
+        expiringRows++;
+    }
+
+    void expiryRemoved() {
+        assert expiringRows > 0 : "collection " + spec.getName() + " has no expiring row left";
+        expiringRows--;
+    }
+
     /** Does nothing for a number that is not above all that ever began or ended. */
     void begin(int generation, ByteString digest, int blobPartition, long index) {
         if (generation > lastGeneration) {
@@ -99,6 +110,7 @@ final class CollectionState {
         StoredCollection.Builder stored = StoredCollection.newBuilder()
                 .setSpec(spec)
                 .setLiveRows(liveRows)
+                .setExpiringRows(expiringRows)
                 .setLastGeneration(lastGeneration)
                 .addAllEnded(ended);
         generations.values().forEach(g -> stored.addGenerations(g.stored()));

@@ -5,26 +5,26 @@ import io.voronode.proto.internal.v1.BeginGenerationOrder;
 import io.voronode.proto.internal.v1.CollectionSpec;
 import io.voronode.proto.internal.v1.ControlCommand;
 import io.voronode.proto.internal.v1.CreateCollectionOrder;
+import io.voronode.proto.internal.v1.DropCollectionOrder;
 import io.voronode.proto.internal.v1.EndGenerationOrder;
-import io.voronode.proto.internal.v1.PutBlobOrder;
-import io.voronode.proto.internal.v1.StoredBlobChunk;
 import io.voronode.shardnode.partition.store.Family;
 import io.voronode.shardnode.partition.store.RowKeys;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Applies the controller's orders, fenced by its epoch. Made for one entry; owned by the apply thread. */
 final class ControlApplier {
-    private static final int MAX_CHUNK_BYTES = 512 << 10;
-    private static final int DIGEST_BYTES = 32;
     private static final List<Family> FAMILIES_BY_COLLECTION =
-            List.of(Family.HEADS, Family.BODIES, Family.DOCUMENTS, Family.STAMPS, Family.FEED);
+            List.of(Family.HEADS, Family.BODIES, Family.DOCUMENTS, Family.STAMPS, Family.EXPIRIES, Family.FEED);
 
     private final PartitionState state;
     private final EntryBatch batch;
+    private final BlobApplier blobs;
 
     ControlApplier(PartitionState state, EntryBatch batch) {
         this.state = state;
         this.batch = batch;
+        this.blobs = new BlobApplier(state, batch);
     }
 
     Outcome apply(ControlCommand command) {
@@ -36,10 +36,10 @@ final class ControlApplier {
         return switch (command.getOrderCase()) {
             case CREATE_COLLECTION -> create(command.getCreateCollection());
             case UPDATE_COLLECTION -> update(command.getUpdateCollection().getSpec());
-            case DROP_COLLECTION -> drop(command.getDropCollection().getCollectionUuid());
+            case DROP_COLLECTION -> drop(command.getDropCollection());
             case BEGIN_GENERATION -> begin(command.getBeginGeneration());
             case END_GENERATION -> end(command.getEndGeneration());
-            case PUT_BLOB -> putBlob(command.getPutBlob());
+            case PUT_BLOB -> blobs.put(command.getPutBlob());
             case FENCE -> new Outcome.Done();
             case ORDER_NOT_SET -> new Outcome.Refused("the control command orders nothing");
         };
@@ -79,14 +79,21 @@ final class ControlApplier {
         return new Outcome.Done();
     }
 
-    private Outcome drop(ByteString uuid) {
+    private Outcome drop(DropCollectionOrder order) {
+        ByteString uuid = order.getCollectionUuid();
         if (state.isDropped(uuid)) {
             return new Outcome.Done();
         }
         if (uuid.size() != RowKeys.UUID_BYTES) {
             return new Outcome.Refused("collection uuid of " + uuid.size() + " bytes, not " + RowKeys.UUID_BYTES);
         }
+        List<ByteString> unused = new ArrayList<>(order.getBlobsList());
+        CollectionState collection = state.collection(uuid);
+        if (collection != null) {
+            collection.generations().forEach(generation -> unused.add(generation.digest()));
+        }
         state.drop(uuid);
+        blobs.deleteUnused(unused);
         for (Family family : FAMILIES_BY_COLLECTION) {
             batch.rows().deletePrefix(family, RowKeys.collection(uuid));
         }
@@ -111,31 +118,18 @@ final class ControlApplier {
         if (collection == null) {
             return state.isDropped(uuid) ? new Outcome.Done() : new Outcome.UnknownCollection();
         }
+        List<ByteString> unused = new ArrayList<>(order.getBlobsList());
+        GenerationState ending = collection.generation(order.getGeneration());
+        if (ending != null) {
+            unused.add(ending.digest());
+        }
         if (collection.end(order.getGeneration(), batch.index())) {
             byte[] prefix = RowKeys.generation(uuid, order.getGeneration());
             batch.rows().deletePrefix(Family.STAMPS, prefix);
             batch.rows().deletePrefix(Family.FEED, prefix);
         }
+        blobs.deleteUnused(unused);
         batch.changed(uuid);
-        return new Outcome.Done();
-    }
-
-    private Outcome putBlob(PutBlobOrder order) {
-        if (order.getDigest().size() != DIGEST_BYTES || order.getChunk() >= order.getChunkCount()) {
-            return new Outcome.Refused("chunk " + order.getChunk() + " of " + order.getChunkCount()
-                    + " under a digest of " + order.getDigest().size() + " bytes is no part of a blob");
-        }
-        if (order.getContent().size() > MAX_CHUNK_BYTES) {
-            return new Outcome.Refused("blob chunk of " + order.getContent().size() + " bytes > " + MAX_CHUNK_BYTES);
-        }
-        batch.rows()
-                .put(
-                        Family.BLOBS,
-                        RowKeys.blob(order.getDigest(), order.getChunk()),
-                        StoredBlobChunk.newBuilder()
-                                .setChunkCount(order.getChunkCount())
-                                .setContent(order.getContent())
-                                .build());
         return new Outcome.Done();
     }
 }

@@ -61,6 +61,7 @@ public final class EntryApplier {
             case CONTROL -> new ControlApplier(state, batch).apply(entry.getControl());
             case TRIM ->
                 new TrimApplier(store, state, batch).apply(entry.getTrim().getUptoIndex());
+            case EXPIRE -> new ExpireApplier(state, batch).apply(entry.getExpire());
             case BARRIER, COMMAND_NOT_SET -> new Outcome.Done();
         };
     }
@@ -84,6 +85,7 @@ public final class EntryApplier {
         if (state.applied().getLineage().isEmpty()) {
             state.applied().setLineage(lineage(leaderTimeMs));
         }
+        ResultClock.advance(state.applied(), leaderTimeMs);
         state.applied().setLogTimeMs(Math.max(leaderTimeMs, state.logTimeMs()));
     }
 

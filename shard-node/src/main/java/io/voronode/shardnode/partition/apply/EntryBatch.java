@@ -1,6 +1,8 @@
 package io.voronode.shardnode.partition.apply;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Parser;
 import io.voronode.proto.internal.v1.StoredFeedChange;
 import io.voronode.proto.internal.v1.StoredFeedChanges;
 import io.voronode.proto.internal.v1.StoredHead;
@@ -62,14 +64,20 @@ final class EntryBatch implements AutoCloseable {
     }
 
     private @Nullable StoredHead storedHead(byte[] row) {
-        byte[] bytes = store.get(Family.HEADS, row);
+        return stored(Family.HEADS, row, StoredHead.parser());
+    }
+
+    /** What the store holds, without this entry's own changes: an entry writes a row once. */
+    <T> @Nullable T stored(Family family, byte[] row, Parser<T> parser) {
+        byte[] bytes = store.get(family, row);
         if (bytes == null) {
             return null;
         }
         try {
-            return StoredHead.parseFrom(bytes);
-        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
-            throw new VoronodeException.Corruption("row store " + store.folder() + " holds a damaged head", e);
+            return parser.parseFrom(bytes);
+        } catch (InvalidProtocolBufferException e) {
+            throw new VoronodeException.Corruption(
+                    "row store " + store.folder() + " holds a damaged value in " + family, e);
         }
     }
 

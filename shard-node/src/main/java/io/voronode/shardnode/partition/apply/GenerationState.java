@@ -33,6 +33,11 @@ final class GenerationState {
         return generation;
     }
 
+    /** Of its cell map. */
+    ByteString digest() {
+        return digest;
+    }
+
     /** A row that had no stamp for this generation got one, or is gone. */
     void countDown() {
         assert unstamped > 0 : "generation " + generation + " has no unstamped row left";

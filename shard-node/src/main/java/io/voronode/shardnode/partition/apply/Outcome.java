@@ -26,6 +26,9 @@ public sealed interface Outcome {
         }
     }
 
+    /** So many expired rows have been removed. */
+    record Expired(int rows) implements Outcome {}
+
     /** The entry did what it says, or had nothing to do. */
     record Done() implements Outcome {}
 

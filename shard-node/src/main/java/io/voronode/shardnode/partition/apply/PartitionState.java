@@ -65,6 +65,10 @@ final class PartitionState {
         return applied.getLogTimeMs();
     }
 
+    long resultClockMs() {
+        return applied.getResultClockMs();
+    }
+
     /** Changed by the parts of apply in their own fields only. */
     StoredAppliedState.Builder applied() {
         return applied;
@@ -77,6 +81,13 @@ final class PartitionState {
 
     SortedMap<ByteString, CollectionState> collections() {
         return collections;
+    }
+
+    /** Whether a live generation of any collection has this cell map. */
+    boolean usesCellMap(ByteString digest) {
+        return collections.values().stream()
+                .flatMap(collection -> collection.generations().stream())
+                .anyMatch(generation -> generation.digest().equals(digest));
     }
 
     boolean isDropped(ByteString uuid) {

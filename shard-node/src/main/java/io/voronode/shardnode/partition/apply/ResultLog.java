@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The answers already given, by (request id, ordinal), so that an operation sent twice is applied once. They are kept for {@link
- * #KEPT_MS} of log time and at most {@link #KEPT_RESULTS} entries of requests; what an entry forgets depends on the state
+ * #KEPT_MS} by the {@link ResultClock} and at most {@link #KEPT_RESULTS} entries of requests; what an entry forgets depends on the state
  * alone. Made for one entry; owned by the apply thread.
  */
 final class ResultLog {
@@ -75,7 +75,8 @@ final class ResultLog {
         requests.forEach((requestId, results) -> {
             if (results.added.getResultsCount() > 0) {
                 batch.rows().put(Family.RESULTS, RowKeys.result(requestId, batch.index()), results.added.build());
-                batch.rows().put(Family.RESULT_TIMES, RowKeys.resultTime(state.logTimeMs(), requestId, batch.index()));
+                batch.rows()
+                        .put(Family.RESULT_TIMES, RowKeys.resultTime(state.resultClockMs(), requestId, batch.index()));
                 applied.setResultCount(applied.getResultCount() + 1);
             }
         });
@@ -84,7 +85,7 @@ final class ResultLog {
     /** Forgets what is too old or too much. Starts behind the last forgotten key, so that deleted keys are not walked again. */
     void prune(EntryBatch batch) {
         StoredAppliedState.Builder applied = state.applied();
-        long keptSince = state.logTimeMs() - KEPT_MS;
+        long keptSince = state.resultClockMs() - KEPT_MS;
         if (applied.getResultCount() <= KEPT_RESULTS && keptSince <= prunedTime(applied)) {
             return;
         }

@@ -3,8 +3,6 @@ package io.voronode.shardnode.partition.apply;
 import com.google.protobuf.ByteString;
 import io.voronode.proto.internal.v1.RequestOperations;
 import io.voronode.proto.internal.v1.Stamp;
-import io.voronode.proto.internal.v1.StoredBody;
-import io.voronode.proto.internal.v1.StoredDocument;
 import io.voronode.proto.internal.v1.StoredHead;
 import io.voronode.proto.internal.v1.UpsertAction;
 import io.voronode.proto.internal.v1.WriteBatch;
@@ -12,8 +10,9 @@ import io.voronode.proto.internal.v1.WriteCode;
 import io.voronode.proto.internal.v1.WriteOperation;
 import io.voronode.proto.internal.v1.WriteResult;
 import io.voronode.shardnode.partition.apply.Outcome.Answer;
-import io.voronode.shardnode.partition.store.Family;
+import io.voronode.shardnode.partition.store.Expiry;
 import io.voronode.shardnode.partition.store.RowKeys;
+import io.voronode.shardnode.partition.store.VectorVersion;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,11 +22,15 @@ final class WriteApplier {
     private final PartitionState state;
     private final EntryBatch batch;
     private final ResultLog results;
+    private final PayloadUpdater payloads;
+    private final StoredRows rows;
 
     WriteApplier(PartitionState state, EntryBatch batch, ResultLog results) {
         this.state = state;
         this.batch = batch;
         this.results = results;
+        this.payloads = new PayloadUpdater(batch);
+        this.rows = new StoredRows(state, batch);
     }
 
     Outcome apply(WriteBatch write) {
@@ -66,21 +69,54 @@ final class WriteApplier {
 
     /** A retryable refusal is not kept: the same operation may succeed later. */
     private static boolean isFinal(WriteCode code) {
-        return code == WriteCode.WRITE_CODE_APPLIED || code == WriteCode.WRITE_CODE_REJECTED;
+        return switch (code) {
+            case WRITE_CODE_APPLIED, WRITE_CODE_REJECTED, WRITE_CODE_CONDITION_FAILED, WRITE_CODE_NOT_FOUND -> true;
+            case WRITE_CODE_STALE_MAP, WRITE_CODE_UNKNOWN_COLLECTION, WRITE_CODE_UNSPECIFIED, UNRECOGNIZED -> false;
+        };
     }
 
     private WriteResult apply(ByteString uuid, @Nullable CollectionState collection, WriteOperation operation) {
         if (collection == null) {
             return refused(operation, WriteCode.WRITE_CODE_UNKNOWN_COLLECTION, "");
         }
+        byte[] row = RowKeys.row(uuid, operation.getKey());
+        StoredHead old = batch.head(row);
+        StoredHead live = Expiry.live(old, state.logTimeMs());
+        if (!isMet(operation, live)) {
+            return conditionFailed(operation, live);
+        }
         return switch (operation.getActionCase()) {
-            case UPSERT -> upsert(uuid, collection, operation);
-            case DELETE -> delete(uuid, collection, operation);
+            case UPSERT -> upsert(uuid, collection, operation, row, old);
+            case DELETE -> delete(uuid, collection, operation, row, old);
+            case UPDATE_PAYLOAD -> updatePayload(uuid, collection, operation, row, live);
             case ACTION_NOT_SET -> refused(operation, WriteCode.WRITE_CODE_REJECTED, "the operation has no action");
         };
     }
 
-    private WriteResult upsert(ByteString uuid, CollectionState collection, WriteOperation operation) {
+    /** Rows that are deleted have no head, and that of an expired one does not count. */
+    private static boolean isMet(WriteOperation operation, @Nullable StoredHead live) {
+        return switch (operation.getConditionCase()) {
+            case IF_VERSION -> live != null && live.getVersion() == operation.getIfVersion();
+            case IF_EXISTS -> operation.getIfExists() == (live != null);
+            case CONDITION_NOT_SET -> true;
+        };
+    }
+
+    private static WriteResult conditionFailed(WriteOperation operation, @Nullable StoredHead live) {
+        return WriteResult.newBuilder()
+                .setOrdinal(operation.getOrdinal())
+                .setCode(WriteCode.WRITE_CODE_CONDITION_FAILED)
+                .setVersion(live == null ? 0 : live.getVersion())
+                .setExisted(live != null)
+                .build();
+    }
+
+    private WriteResult upsert(
+            ByteString uuid,
+            CollectionState collection,
+            WriteOperation operation,
+            byte[] row,
+            @Nullable StoredHead old) {
         UpsertAction upsert = operation.getUpsert();
         int dimension = collection.spec().getDimension();
         if (upsert.getVector().size() != dimension * Float.BYTES) {
@@ -98,14 +134,7 @@ final class WriteApplier {
             }
             stamps.add(stamp);
         }
-        byte[] row = RowKeys.row(uuid, operation.getKey());
-        StoredHead old = batch.head(row);
-        if (old == null) {
-            collection.rowAdded();
-        }
-        restamp(uuid, collection, operation.getKey(), row, old, stamps);
-        writeRow(row, upsert, old, stamps);
-        batch.changed(uuid);
+        rows.put(uuid, collection, row, upsert, old, stamps);
         return applied(collection, operation, old);
     }
 
@@ -114,101 +143,46 @@ final class WriteApplier {
         return bytes % Float.BYTES == 0 ? Integer.toString(bytes / Float.BYTES) : "of " + bytes + " bytes";
     }
 
-    private void restamp(
+    private WriteResult delete(
             ByteString uuid,
             CollectionState collection,
-            String key,
+            WriteOperation operation,
             byte[] row,
-            @Nullable StoredHead old,
-            List<Stamp> stamps) {
-        byte[] keyBytes = RowKeys.keyBytesOfRow(row);
-        for (Stamp stamp : stamps) {
-            int generation = stamp.getGeneration();
-            Stamp before = Stamps.of(old, generation);
-            if (before == null && old != null) {
-                countDown(collection, generation);
-            }
-            if (before != null && before.getShard() != stamp.getShard()) {
-                batch.rows().delete(Family.STAMPS, RowKeys.stamp(uuid, generation, before.getShard(), keyBytes));
-                batch.feedRemove(uuid, generation, before.getShard(), key);
-            }
-            if (!stamp.equals(before)) {
-                batch.rows()
-                        .put(
-                                Family.STAMPS,
-                                RowKeys.stamp(uuid, generation, stamp.getShard(), keyBytes),
-                                RowKeys.bigEndian(stamp.getCell()));
-            }
-            batch.feedAdd(uuid, generation, stamp.getShard(), key);
-        }
-    }
-
-    private void writeRow(byte[] row, UpsertAction upsert, @Nullable StoredHead old, List<Stamp> stamps) {
-        batch.putHead(
-                row,
-                StoredHead.newBuilder()
-                        .setVersion(batch.index())
-                        .setUpdateTimeMs(state.logTimeMs())
-                        .addAllStamps(stamps)
-                        .setHasDocument(upsert.getHasDocument())
-                        .build());
-        batch.rows()
-                .put(
-                        Family.BODIES,
-                        row,
-                        StoredBody.newBuilder()
-                                .setVector(upsert.getVector())
-                                .setPayloadBytes(upsert.getPayloadBytes())
-                                .build());
-        if (upsert.getHasDocument()) {
-            batch.rows()
-                    .put(
-                            Family.DOCUMENTS,
-                            row,
-                            StoredDocument.newBuilder()
-                                    .setMediaType(upsert.getMediaType())
-                                    .setContent(upsert.getDocument())
-                                    .build());
-        } else if (old != null && old.getHasDocument()) {
-            batch.rows().delete(Family.DOCUMENTS, row);
-        }
-    }
-
-    private WriteResult delete(ByteString uuid, CollectionState collection, WriteOperation operation) {
-        byte[] row = RowKeys.row(uuid, operation.getKey());
-        StoredHead old = batch.head(row);
+            @Nullable StoredHead old) {
         if (old != null) {
-            deleteRow(uuid, collection, operation.getKey(), row, old);
-            batch.changed(uuid);
+            rows.delete(uuid, collection, row, old);
         }
         return applied(collection, operation, old);
     }
 
-    private void deleteRow(ByteString uuid, CollectionState collection, String key, byte[] row, StoredHead old) {
-        byte[] keyBytes = RowKeys.keyBytesOfRow(row);
-        collection.rowRemoved();
-        for (GenerationState generation : collection.generations()) {
-            Stamp stamp = Stamps.of(old, generation.generation());
-            if (stamp == null) {
-                generation.countDown();
-            } else {
-                batch.rows()
-                        .delete(Family.STAMPS, RowKeys.stamp(uuid, stamp.getGeneration(), stamp.getShard(), keyBytes));
-                batch.feedRemove(uuid, stamp.getGeneration(), stamp.getShard(), key);
-            }
+    private WriteResult updatePayload(
+            ByteString uuid,
+            CollectionState collection,
+            WriteOperation operation,
+            byte[] row,
+            @Nullable StoredHead live) {
+        if (live == null) {
+            return refused(operation, WriteCode.WRITE_CODE_NOT_FOUND, "");
         }
-        batch.deleteHead(row);
-        batch.rows().delete(Family.BODIES, row);
-        if (old.getHasDocument()) {
-            batch.rows().delete(Family.DOCUMENTS, row);
+        try {
+            payloads.update(row, live, operation.getUpdatePayload());
+        } catch (PayloadUpdater.RefusedException e) {
+            return refused(operation, WriteCode.WRITE_CODE_REJECTED, String.valueOf(e.getMessage()));
         }
-    }
-
-    private static void countDown(CollectionState collection, int generation) {
-        GenerationState live = collection.generation(generation);
-        if (live != null) {
-            live.countDown();
+        List<Stamp> stamps = Stamps.live(live.getStampsList(), collection);
+        batch.putHead(
+                row,
+                live.toBuilder()
+                        .setVersion(batch.index())
+                        .setVectorVersion(VectorVersion.of(live))
+                        .setUpdateTimeMs(state.logTimeMs())
+                        .clearStamps()
+                        .addAllStamps(stamps)
+                        .build());
+        for (Stamp stamp : stamps) {
+            batch.feedAdd(uuid, stamp.getGeneration(), stamp.getShard(), operation.getKey());
         }
+        return applied(collection, operation, live);
     }
 
     private WriteResult applied(CollectionState collection, WriteOperation operation, @Nullable StoredHead old) {
@@ -217,7 +191,9 @@ final class WriteApplier {
                 .setCode(WriteCode.WRITE_CODE_APPLIED)
                 .setVersion(batch.index());
         if (old != null) {
-            result.setExisted(true).addAllLost(Stamps.live(old.getStampsList(), collection));
+            // What has expired was not there, but may be in the index still.
+            result.setExisted(Expiry.live(old, state.logTimeMs()) != null)
+                    .addAllLost(Stamps.live(old.getStampsList(), collection));
         }
         return result.build();
     }

@@ -1,6 +1,5 @@
 package io.voronode.shardnode.partition.store;
 
-import java.nio.file.Path;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
@@ -9,13 +8,13 @@ import org.rocksdb.Snapshot;
 
 /** Walks the keys of one family in order, from a key up to and without another. Belongs to one thread. */
 public final class RangeIterator implements AutoCloseable {
-    private final Path folder;
+    private final RowStore store;
     private final Slice bound;
     private final ReadOptions options;
     private final RocksIterator iterator;
 
     RangeIterator(RowStore store, Snapshot snapshot, Family family, byte[] from, byte[] to) {
-        this.folder = store.folder();
+        this.store = store;
         this.bound = new Slice(to);
         this.options = new ReadOptions().setSnapshot(snapshot).setIterateUpperBound(bound);
         this.iterator = store.database().newIterator(store.handle(family), options);
@@ -31,7 +30,7 @@ public final class RangeIterator implements AutoCloseable {
             iterator.status();
             return false;
         } catch (RocksDBException e) {
-            throw StoreErrors.of("read", folder, e);
+            throw store.error("read", e);
         }
     }
 

@@ -14,6 +14,7 @@ public final class RowKeys {
     public static final byte[] DROPPED = "dropped/".getBytes(StandardCharsets.US_ASCII);
 
     private static final int SHARD_PREFIX_BYTES = UUID_BYTES + 2 * Integer.BYTES;
+    private static final int EXPIRY_PREFIX_BYTES = UUID_BYTES + Long.BYTES;
 
     private RowKeys() {}
 
@@ -44,6 +45,20 @@ public final class RowKeys {
                 .array();
     }
 
+    public static byte[] expiry(ByteString uuid, long timeMs, byte[] key) {
+        return put(ByteBuffer.allocate(EXPIRY_PREFIX_BYTES + key.length), uuid)
+                .putLong(timeMs)
+                .put(key)
+                .array();
+    }
+
+    /** Behind the expiries of a collection up to and with this time. */
+    public static byte[] behindExpiries(ByteString uuid, long timeMs) {
+        return behind(put(ByteBuffer.allocate(EXPIRY_PREFIX_BYTES), uuid)
+                .putLong(timeMs)
+                .array());
+    }
+
     public static byte[] feed(ByteString uuid, int generation, int shard, long index) {
         return shardPrefix(SHARD_PREFIX_BYTES + Long.BYTES, uuid, generation, shard)
                 .putLong(index)
@@ -56,9 +71,9 @@ public final class RowKeys {
                 .array();
     }
 
-    public static byte[] resultTime(long logTimeMs, ByteString requestId, long index) {
+    public static byte[] resultTime(long timeMs, ByteString requestId, long index) {
         ByteBuffer buffer = ByteBuffer.allocate(Long.BYTES + REQUEST_ID_BYTES + Long.BYTES);
-        return put(buffer.putLong(logTimeMs), requestId).putLong(index).array();
+        return put(buffer.putLong(timeMs), requestId).putLong(index).array();
     }
 
     public static long timeOfResultTime(byte[] resultTime) {
@@ -93,8 +108,21 @@ public final class RowKeys {
         return new String(stamp, SHARD_PREFIX_BYTES, stamp.length - SHARD_PREFIX_BYTES, StandardCharsets.UTF_8);
     }
 
+    public static long timeOfExpiry(byte[] expiry) {
+        return ByteBuffer.wrap(expiry).getLong(UUID_BYTES);
+    }
+
+    public static String keyOfExpiry(byte[] expiry) {
+        return new String(expiry, EXPIRY_PREFIX_BYTES, expiry.length - EXPIRY_PREFIX_BYTES, StandardCharsets.UTF_8);
+    }
+
     public static int shardOfPrefix(byte[] key) {
         return ByteBuffer.wrap(key).getInt(UUID_BYTES + Integer.BYTES);
+    }
+
+    /** The prefix of all feed keys of the same shard. */
+    public static byte[] shardOfFeed(byte[] feed) {
+        return Arrays.copyOf(feed, SHARD_PREFIX_BYTES);
     }
 
     public static long indexOfFeed(byte[] feed) {

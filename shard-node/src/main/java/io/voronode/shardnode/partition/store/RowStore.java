@@ -1,5 +1,8 @@
 package io.voronode.shardnode.partition.store;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
+import com.google.protobuf.Parser;
 import io.voronode.wire.VoronodeException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,10 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyDescriptor;
@@ -32,7 +37,7 @@ import org.rocksdb.WriteOptions;
  * voronode/internal/v1/partition_store.proto} unless said otherwise.
  *
  * <h2>heads</h2>
- * {@code uuid key} → StoredHead: version, update time, stamps. All that apply reads of a row.
+ * {@code uuid key} → StoredHead: version, update time, expiry, stamps. All that apply reads of a row, unless it changes its payload.
  *
  * <h2>bodies</h2>
  * {@code uuid key} → StoredBody: vector and payload; values of 256 bytes and more lie in blob files.
@@ -43,6 +48,10 @@ import org.rocksdb.WriteOptions;
  * <h2>stamps</h2>
  * {@code uuid gen shard key} → cell (int32). The rows of a shard in key order. Dies by DeleteRange when the generation ends.
  *
+ * <h2>expiries</h2>
+ * {@code uuid time key} → nothing. The rows of a collection that expire, in the order in which they do. A time is never before the log time
+ * at which it was put there.
+ *
  * <h2>feed</h2>
  * {@code uuid gen shard index} → StoredFeedChanges: what the entry at this index changed in the shard. Trimmed through the log.
  *
@@ -50,7 +59,7 @@ import org.rocksdb.WriteOptions;
  * {@code request id (16 bytes), index} → StoredResults: the answers of the entry at this index to the request, found again by ordinal.
  *
  * <h2>result_times</h2>
- * {@code time, request id, index} → nothing. The order in which results are forgotten; time is log time.
+ * {@code time, request id, index} → nothing. The order in which results are forgotten; time is the state's result clock.
  *
  * <h2>blobs</h2>
  * {@code digest chunk} → StoredBlobChunk.
@@ -64,14 +73,22 @@ public final class RowStore implements AutoCloseable {
     private final RocksDB database;
     private final Map<Family, ColumnFamilyHandle> handles;
     private final List<AutoCloseable> options;
+    private final Consumer<VoronodeException.Corruption> onDamage;
     private final WriteOptions writeOptions = new WriteOptions().setDisableWAL(true);
     /** Views hold it for reading, so that the database is not closed under them. */
     private final ReadWriteLock open = new ReentrantReadWriteLock();
 
     private volatile boolean closed;
+    /** By collection, a time before which none of its rows expires. Immutable. */
+    private volatile Map<ByteString, Long> expiriesFrom = Map.of();
 
     private RowStore(
-            Path folder, RocksDB database, Map<Family, ColumnFamilyHandle> handles, List<AutoCloseable> options) {
+            Path folder,
+            RocksDB database,
+            Map<Family, ColumnFamilyHandle> handles,
+            List<AutoCloseable> options,
+            Consumer<VoronodeException.Corruption> onDamage) {
+        this.onDamage = onDamage;
         this.folder = folder;
         this.database = database;
         this.handles = handles;
@@ -81,10 +98,12 @@ public final class RowStore implements AutoCloseable {
     /**
      * Opens the store in this folder, or makes an empty one.
      *
+     * @param onDamage is told of damage that is met after opening, on the thread that met it and before that gets the error
      * @throws VoronodeException.Corruption if RocksDB finds its files damaged
      * @throws VoronodeException.Unavailable if it cannot be opened otherwise
      */
-    public static RowStore open(Path folder, StoreResources resources) {
+    public static RowStore open(
+            Path folder, StoreResources resources, Consumer<VoronodeException.Corruption> onDamage) {
         List<AutoCloseable> options = new ArrayList<>();
         try {
             Files.createDirectories(folder);
@@ -93,7 +112,7 @@ public final class RowStore implements AutoCloseable {
             List<ColumnFamilyHandle> handles = new ArrayList<>();
             RocksDB database =
                     RocksDB.open(databaseOptions, folder.toString(), descriptors(resources, options), handles);
-            return new RowStore(folder, database, byFamily(handles, options), options);
+            return new RowStore(folder, database, byFamily(handles, options), options, onDamage);
         } catch (RocksDBException e) {
             closeAll(options);
             throw StoreErrors.of("open", folder, e);
@@ -143,6 +162,17 @@ public final class RowStore implements AutoCloseable {
         return new RowView(this, open.readLock());
     }
 
+    /**
+     * Fails where the store is closed, or waits for its views in order to close.
+     *
+     * @throws VoronodeException.Unavailable if it is so
+     */
+    void requireOpen() {
+        if (closed) {
+            throw closedError();
+        }
+    }
+
     private VoronodeException closedError() {
         return new VoronodeException.Unavailable("row store " + folder + " is closed");
     }
@@ -152,7 +182,7 @@ public final class RowStore implements AutoCloseable {
         try {
             return database.get(handle(family), key);
         } catch (RocksDBException e) {
-            throw StoreErrors.of("read", folder, e);
+            throw error("read", e);
         }
     }
 
@@ -161,7 +191,7 @@ public final class RowStore implements AutoCloseable {
         try {
             database.write(writeOptions, batch.writeBatch());
         } catch (RocksDBException e) {
-            throw StoreErrors.of("write", folder, e);
+            throw error("write", e);
         }
     }
 
@@ -170,7 +200,7 @@ public final class RowStore implements AutoCloseable {
         try (FlushOptions flush = new FlushOptions().setWaitForFlush(true)) {
             database.flush(flush, new ArrayList<>(handles.values()));
         } catch (RocksDBException e) {
-            throw StoreErrors.of("flush", folder, e);
+            throw error("flush", e);
         }
     }
 
@@ -179,8 +209,42 @@ public final class RowStore implements AutoCloseable {
         try (Checkpoint checkpoint = Checkpoint.create(database)) {
             checkpoint.createCheckpoint(target.toString());
         } catch (RocksDBException e) {
-            throw StoreErrors.of("take a checkpoint of", folder, e);
+            throw error("take a checkpoint of", e);
         }
+    }
+
+    /** What views that are opened from now on may pass over; see {@link RowView#noneExpiresBefore}. */
+    Map<ByteString, Long> expiriesFrom() {
+        return expiriesFrom;
+    }
+
+    synchronized void noneExpiresBefore(ByteString uuid, long timeMs) {
+        if (timeMs > expiriesFrom.getOrDefault(uuid, 0L)) {
+            Map<ByteString, Long> changed = new HashMap<>(expiriesFrom);
+            changed.put(uuid, timeMs);
+            expiriesFrom = Map.copyOf(changed);
+        }
+    }
+
+    /** What to throw for an error of RocksDB that was met while the store is open. */
+    VoronodeException error(String action, RocksDBException cause) {
+        return reported(StoreErrors.of(action, folder, cause));
+    }
+
+    /** Reads a value that this store holds. */
+    <T extends Message> T parse(Parser<T> parser, byte[] bytes) {
+        try {
+            return StoreErrors.parse(parser, bytes, folder);
+        } catch (VoronodeException e) {
+            throw reported(e);
+        }
+    }
+
+    private VoronodeException reported(VoronodeException error) {
+        if (error instanceof VoronodeException.Corruption damage) {
+            onDamage.accept(damage);
+        }
+        return error;
     }
 
     public Path folder() {

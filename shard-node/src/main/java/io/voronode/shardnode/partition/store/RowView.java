@@ -9,7 +9,9 @@ import io.voronode.proto.internal.v1.StoredBody;
 import io.voronode.proto.internal.v1.StoredCollection;
 import io.voronode.proto.internal.v1.StoredDocument;
 import io.voronode.proto.internal.v1.StoredHead;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.Range;
@@ -21,19 +23,34 @@ import org.rocksdb.Snapshot;
 
 /**
  * The row store as of one log position: rows, feed and counters agree, because each entry is one batch. Belongs to the thread that
- * opened it; keep it short.
+ * opened it; keep it short, or ask {@link #requireOpen} again and again: the store does not close before its views, and a replica that takes
+ * over a snapshot serves nothing until then.
  */
 public final class RowView implements AutoCloseable {
+    private static final byte[] NOTHING = {};
+
     private final RowStore store;
     private final Lock lock;
+    private final Map<ByteString, Long> expiriesFrom;
     private final Snapshot snapshot;
     private final ReadOptions options;
 
     RowView(RowStore store, Lock lock) {
         this.store = store;
         this.lock = lock;
+        // Before the snapshot, which then contains all removals that it speaks of.
+        this.expiriesFrom = store.expiriesFrom();
         this.snapshot = store.database().getSnapshot();
         this.options = new ReadOptions().setSnapshot(snapshot);
+    }
+
+    /**
+     * Fails where the store waits for this view in order to close.
+     *
+     * @throws io.voronode.wire.VoronodeException.Unavailable if it does
+     */
+    public void requireOpen() {
+        store.requireOpen();
     }
 
     /** The log position that this view contains; the default message before anything was applied. */
@@ -44,6 +61,17 @@ public final class RowView implements AutoCloseable {
 
     public @Nullable StoredCollection collection(ByteString uuid) {
         return get(Family.META, RowKeys.meta(RowKeys.COLLECTION, uuid), StoredCollection.parser());
+    }
+
+    /** The uuids of the collections that were here and have been dropped. */
+    public List<ByteString> droppedCollections() {
+        List<ByteString> dropped = new ArrayList<>();
+        try (RangeIterator i = prefix(Family.META, RowKeys.DROPPED)) {
+            for (; i.valid(); i.next()) {
+                dropped.add(ByteString.copyFrom(i.key()).substring(RowKeys.DROPPED.length));
+            }
+        }
+        return dropped;
     }
 
     /** Whether the collection was here and has been dropped. */
@@ -63,6 +91,12 @@ public final class RowView implements AutoCloseable {
         return get(Family.DOCUMENTS, row, StoredDocument.parser());
     }
 
+    /** The cell of an entry of family stamps, by {@link RowKeys#stamp}; null where there is none. */
+    public @Nullable Integer stampedCell(byte[] stamp) {
+        byte[] cell = get(Family.STAMPS, stamp);
+        return cell == null ? null : RowKeys.bigEndian(cell);
+    }
+
     public @Nullable StoredBlobChunk blobChunk(ByteString digest, int chunk) {
         return get(Family.BLOBS, RowKeys.blob(digest, chunk), StoredBlobChunk.parser());
     }
@@ -75,6 +109,22 @@ public final class RowView implements AutoCloseable {
     /** The keys of a family with this prefix. Close it before the view. */
     public RangeIterator prefix(Family family, byte[] prefix) {
         return range(family, prefix, RowKeys.behind(prefix));
+    }
+
+    /**
+     * The expiries of a collection up to and with a time. Close it before the view. Begins behind those that are known to be removed: RocksDB
+     * keeps deleted keys for a while and passes them one by one.
+     */
+    public RangeIterator expiries(ByteString uuid, long uptoMs) {
+        return range(
+                Family.EXPIRIES,
+                RowKeys.expiry(uuid, expiriesFrom.getOrDefault(uuid, 0L), NOTHING),
+                RowKeys.behindExpiries(uuid, uptoMs));
+    }
+
+    /** In this view no row of the collection expires before this time; nor does one in any later view, as far as the time is not behind the log's. */
+    public void noneExpiresBefore(ByteString uuid, long timeMs) {
+        store.noneExpiresBefore(uuid, Math.min(timeMs, applied().getLogTimeMs()));
     }
 
     /** Roughly, the bytes that a family's rows take between two keys, in memory and on disk. */
@@ -92,7 +142,7 @@ public final class RowView implements AutoCloseable {
 
     /** Reads a value that this view's iterators gave. */
     public <T extends Message> T parse(Parser<T> parser, byte[] bytes) {
-        return StoreErrors.parse(parser, bytes, store.folder());
+        return store.parse(parser, bytes);
     }
 
     private <T extends Message> @Nullable T get(Family family, byte[] key, Parser<T> parser) {
@@ -104,7 +154,7 @@ public final class RowView implements AutoCloseable {
         try {
             return store.database().get(store.handle(family), options, key);
         } catch (RocksDBException e) {
-            throw StoreErrors.of("read", store.folder(), e);
+            throw store.error("read", e);
         }
     }
 

@@ -1,5 +1,8 @@
 package io.voronode.shardnode.partition.apply;
 
+import static io.voronode.proto.internal.v1.WriteCode.WRITE_CODE_APPLIED;
+import static io.voronode.proto.internal.v1.WriteCode.WRITE_CODE_CONDITION_FAILED;
+import static io.voronode.proto.internal.v1.WriteCode.WRITE_CODE_NOT_FOUND;
 import static io.voronode.shardnode.partition.Requests.createCollection;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,6 +18,7 @@ import io.voronode.proto.internal.v1.StoredBody;
 import io.voronode.proto.internal.v1.StoredCollection;
 import io.voronode.proto.internal.v1.StoredGeneration;
 import io.voronode.proto.internal.v1.StoredHead;
+import io.voronode.proto.internal.v1.WriteCode;
 import io.voronode.proto.internal.v1.WriteOperation;
 import io.voronode.proto.internal.v1.WriteResult;
 import io.voronode.shardnode.partition.Requests;
@@ -33,6 +37,7 @@ import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,7 +53,8 @@ class EntryApplierModelTest {
     @TempDir
     private Path folder;
 
-    private record ModelRow(long version, float value, SortedMap<Integer, Stamp> stamps) {}
+    private record ModelRow(
+            long version, long vectorVersion, float value, int payload, SortedMap<Integer, Stamp> stamps) {}
 
     private final Map<String, ModelRow> rows = new HashMap<>();
     private final SortedMap<Integer, Boolean> live = new TreeMap<>(Map.of(0, true));
@@ -100,19 +106,56 @@ class EntryApplierModelTest {
         int first = random.nextInt(KEYS);
         for (int i = 0; i < count; i++) {
             String key = "k" + (first + i) % KEYS;
-            operations.add(
-                    random.nextInt(3) == 0
-                            ? Requests.delete(i, key)
-                            : Requests.upsert(i, key, value(random), stamps(random)));
+            operations.add(operation(random, i, key));
         }
         List<WriteResult> results = replica.write(
                         Requests.operations(SPEC, TestNode.uuid(UUID.randomUUID()), operations))
                 .results();
         for (int i = 0; i < count; i++) {
             WriteOperation operation = operations.get(i);
-            assertThat(results.get(i).getExisted()).isEqualTo(rows.containsKey(operation.getKey()));
-            model(operation, replica.index());
+            ModelRow before = rows.get(operation.getKey());
+            WriteResult result = results.get(i);
+            assertThat(result.getExisted()).isEqualTo(before != null && result.getCode() != WRITE_CODE_NOT_FOUND);
+            assertThat(result.getCode()).isEqualTo(code(operation, before));
+            if (result.getCode() == WRITE_CODE_APPLIED) {
+                model(operation, replica.index());
+            }
         }
+    }
+
+    private WriteOperation operation(Random random, int ordinal, String key) {
+        WriteOperation operation = switch (random.nextInt(4)) {
+            case 0 -> Requests.delete(ordinal, key);
+            case 1 -> Requests.replacePayload(ordinal, key, payload(random.nextInt(1_000)));
+            default -> Requests.upsert(ordinal, key, value(random), payload(0), stamps(random));
+        };
+        return switch (random.nextInt(6)) {
+            case 0 -> operation.toBuilder().setIfExists(random.nextBoolean()).build();
+            case 1 ->
+                operation.toBuilder().setIfVersion(likelyVersion(random, key)).build();
+            default -> operation;
+        };
+    }
+
+    private long likelyVersion(Random random, String key) {
+        ModelRow row = rows.get(key);
+        return row == null || random.nextInt(3) == 0 ? 2 : row.version;
+    }
+
+    private static String payload(int number) {
+        return "{\"n\":" + number + "}";
+    }
+
+    private static WriteCode code(WriteOperation operation, @Nullable ModelRow row) {
+        boolean met = switch (operation.getConditionCase()) {
+            case IF_VERSION -> row != null && row.version == operation.getIfVersion();
+            case IF_EXISTS -> (row != null) == operation.getIfExists();
+            case CONDITION_NOT_SET -> true;
+        };
+        if (!met) {
+            return WRITE_CODE_CONDITION_FAILED;
+        }
+        return operation.hasUpdatePayload() && row == null ? WRITE_CODE_NOT_FOUND : WRITE_CODE_APPLIED;
     }
 
     private static float[] value(Random random) {
@@ -135,17 +178,30 @@ class EntryApplierModelTest {
             rows.remove(operation.getKey());
             return;
         }
+        ModelRow before = rows.get(operation.getKey());
+        if (operation.hasUpdatePayload() && before != null) {
+            int payload = number(operation.getUpdatePayload().getPayload());
+            rows.put(
+                    operation.getKey(),
+                    new ModelRow(version, before.vectorVersion, before.value, payload, before.stamps));
+            return;
+        }
         SortedMap<Integer, Stamp> stamps = new TreeMap<>();
         operation.getStampsList().forEach(stamp -> stamps.put(stamp.getGeneration(), stamp));
         float value = VectorBytes.unpack(operation.getUpsert().getVector())[0];
-        rows.put(operation.getKey(), new ModelRow(version, value, stamps));
+        int payload = number(operation.getUpsert().getPayload());
+        rows.put(operation.getKey(), new ModelRow(version, version, value, payload, stamps));
+    }
+
+    private static int number(String payload) {
+        return Integer.parseInt(payload.replaceAll("\\D", ""));
     }
 
     private void assign(Random random, TestReplica replica) {
         int generation = live.lastKey();
         String key = "k" + random.nextInt(KEYS);
         ModelRow row = rows.get(key);
-        long version = row == null || random.nextInt(10) == 0 ? 1 : row.version;
+        long version = row == null || random.nextInt(10) == 0 ? 1 : row.vectorVersion;
         Stamp stamp = stamp(random, generation);
         replica.apply(PartitionEntry.newBuilder()
                 .setAssign(AssignBatch.newBuilder()
@@ -155,7 +211,7 @@ class EntryApplierModelTest {
                                 .setKey(key)
                                 .setVersion(version)
                                 .setStamp(stamp))));
-        if (row != null && version == row.version) {
+        if (row != null && version == row.vectorVersion) {
             row.stamps.putIfAbsent(generation, stamp);
         }
     }
@@ -212,6 +268,9 @@ class EntryApplierModelTest {
                 assertThat(body == null ? null : VectorBytes.unpack(body.getVector()))
                         .as(where)
                         .containsExactly(rows.containsKey(key) ? rows.get(key).value : Float.NaN);
+                assertThat(body == null ? -1 : number(body.getPayload()))
+                        .as(where)
+                        .isEqualTo(rows.containsKey(key) ? rows.get(key).payload : -2);
             }
         }
         Map<String, Long> wanted = new HashMap<>();

@@ -18,6 +18,7 @@ import io.voronode.proto.internal.v1.DropCollectionOrder;
 import io.voronode.proto.internal.v1.EndGenerationOrder;
 import io.voronode.proto.internal.v1.LiveGeneration;
 import io.voronode.proto.internal.v1.PartitionEntry;
+import io.voronode.proto.internal.v1.PutBlobOrder;
 import io.voronode.proto.internal.v1.RequestOperations;
 import io.voronode.proto.internal.v1.Stamp;
 import io.voronode.proto.internal.v1.StoredCollection;
@@ -37,6 +38,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,6 +48,7 @@ class EntryApplierTest {
     private static final CollectionSpec SPEC = Requests.collection("things", 2);
     private static final float[] HERE = {1, 2};
     private static final Stamp S0 = stamp(0, 0, 0);
+    private static final int BLOB_CHUNKS = 3;
 
     @TempDir
     private Path folder;
@@ -265,6 +268,76 @@ class EntryApplierTest {
     }
 
     @Test
+    void keepsTheCellMapsOfLiveGenerationsAlone() {
+        for (int generation = 1; generation <= 20; generation++) {
+            putBlob(digest(generation));
+            replica.control(begin(SPEC, generation, digest(generation)));
+            replica.control(end(generation - 1, 1));
+        }
+
+        assertThat(IntStream.range(1, 20).map(generation -> chunks(digest(generation))))
+                .containsOnly(0);
+        assertThat(chunks(digest(20))).isEqualTo(BLOB_CHUNKS);
+    }
+
+    @Test
+    void deletesACellMapWithTheLastGenerationThatHasIt() {
+        CollectionSpec other = Requests.collection("others", 2);
+        replica.control(createCollection(other, 1));
+        putBlob(digest(1));
+        replica.control(begin(SPEC, 1, digest(1)));
+        replica.control(begin(other, 1, digest(1)));
+
+        replica.control(end(1, 1));
+        assertThat(chunks(digest(1))).isEqualTo(BLOB_CHUNKS);
+        replica.control(ControlCommand.newBuilder()
+                .setEpoch(1)
+                .setDropCollection(DropCollectionOrder.newBuilder().setCollectionUuid(other.getUuid()))
+                .build());
+        assertThat(chunks(digest(1))).isZero();
+    }
+
+    @Test
+    void deletesTheBlobsThatAnEndNamesButNotTheCellMapOfALiveGeneration() {
+        putBlob(digest(1));
+        putBlob(digest(2));
+        replica.control(begin(SPEC, 1, digest(1)));
+
+        replica.control(ControlCommand.newBuilder()
+                .setEpoch(1)
+                .setEndGeneration(EndGenerationOrder.newBuilder()
+                        .setCollectionUuid(SPEC.getUuid())
+                        .addBlobs(digest(1))
+                        .addBlobs(digest(2)))
+                .build());
+
+        assertThat(chunks(digest(1))).isEqualTo(BLOB_CHUNKS);
+        assertThat(chunks(digest(2))).isZero();
+    }
+
+    private void putBlob(ByteString digest) {
+        for (int chunk = 0; chunk < BLOB_CHUNKS; chunk++) {
+            replica.control(ControlCommand.newBuilder()
+                    .setEpoch(1)
+                    .setPutBlob(PutBlobOrder.newBuilder()
+                            .setDigest(digest)
+                            .setChunk(chunk)
+                            .setChunkCount(BLOB_CHUNKS))
+                    .build());
+        }
+    }
+
+    private static ByteString digest(int number) {
+        byte[] digest = new byte[32];
+        digest[0] = (byte) number;
+        return ByteString.copyFrom(digest);
+    }
+
+    private int chunks(ByteString digest) {
+        return count(Family.BLOBS, digest.toByteArray());
+    }
+
+    @Test
     void trimsTheFeedOfEveryShard() {
         replica.control(begin(1, 1));
         replica.write(operations(SPEC, upsert(0, "a", HERE, S0, stamp(1, 0, 1))));
@@ -282,22 +355,74 @@ class EntryApplierTest {
     }
 
     @Test
-    void forgetsResultsAfterTenMinutesOfLogTime() {
+    void forgetsResultsAfterTenMinutesOfEntries() {
         RequestOperations request = operations(SPEC, upsert(0, "a", HERE, S0));
         long time = 1_000_000;
         replica.apply(
                 replica.index() + 1,
                 entry(request).toBuilder().setLeaderTimeMs(time).build());
-        long after = time + ResultLog.KEPT_MS + 1;
-        replica.apply(replica.index() + 1, barrier(after - 2));
+        long end = time + ResultLog.KEPT_MS;
+        for (long now = time + ResultClock.MAX_STEP_MS; now <= end; now += ResultClock.MAX_STEP_MS) {
+            replica.apply(replica.index() + 1, barrier(now));
+        }
         assertThat(results()).isEqualTo(1);
-        replica.apply(replica.index() + 1, barrier(after));
-        replica.apply(replica.index() + 1, barrier(after));
+        replica.apply(replica.index() + 1, barrier(end + 1));
+        replica.apply(replica.index() + 1, barrier(end + 1));
 
         assertThat(results()).isZero();
         try (RowView view = replica.view()) {
             assertThat(view.applied().getResultCount()).isZero();
         }
+    }
+
+    @Test
+    void remembersARequestThoughAClockIsAnHourAhead() {
+        long time = 1_000_000;
+        long ahead = time + 3_600_000;
+        RequestOperations request = operations(SPEC, upsert(0, "a", HERE, S0));
+        long first = version(entry(request), time);
+        replica.apply(replica.index() + 1, barrier(ahead));
+        RequestOperations later = operations(SPEC, upsert(0, "a", HERE, S0));
+        long newer = version(entry(later), time + 1);
+        replica.apply(replica.index() + 1, barrier(ahead + 1));
+
+        assertThat(version(entry(request), ahead + 2)).isEqualTo(first);
+        try (RowView view = replica.view()) {
+            assertThat(Objects.requireNonNull(view.head(RowKeys.row(SPEC.getUuid(), "a")))
+                            .getVersion())
+                    .isEqualTo(newer);
+        }
+    }
+
+    @Test
+    void countsNoTimeTwiceWhereEntriesOvertakeEachOther() {
+        long time = 1_000_000;
+        replica.apply(replica.index() + 1, barrier(time));
+        long before = resultClock();
+        for (int i = 0; i < 10; i++) {
+            replica.apply(replica.index() + 1, barrier(time + 10));
+            replica.apply(replica.index() + 1, barrier(time));
+        }
+
+        assertThat(resultClock()).isEqualTo(before + 10);
+    }
+
+    private long resultClock() {
+        try (RowView view = replica.view()) {
+            return view.applied().getResultClockMs();
+        }
+    }
+
+    /** Of the first record of the first request that an entry writes. */
+    private long version(PartitionEntry entry, long time) {
+        Outcome outcome = replica.apply(
+                replica.index() + 1, entry.toBuilder().setLeaderTimeMs(time).build());
+        return ((Outcome.Written) outcome)
+                .answers()
+                .getFirst()
+                .results()
+                .getFirst()
+                .getVersion();
     }
 
     @Test
@@ -338,6 +463,16 @@ class EntryApplierTest {
                 .setBeginGeneration(BeginGenerationOrder.newBuilder()
                         .setCollectionUuid(spec.getUuid())
                         .setGeneration(generation))
+                .build();
+    }
+
+    private static ControlCommand begin(CollectionSpec spec, int generation, ByteString digest) {
+        return ControlCommand.newBuilder()
+                .setEpoch(1)
+                .setBeginGeneration(BeginGenerationOrder.newBuilder()
+                        .setCollectionUuid(spec.getUuid())
+                        .setGeneration(generation)
+                        .setCellMapDigest(digest))
                 .build();
     }
 

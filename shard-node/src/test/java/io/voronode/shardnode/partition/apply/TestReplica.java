@@ -32,7 +32,7 @@ final class TestReplica implements AutoCloseable {
 
     TestReplica(Path folder) {
         this.folder = folder;
-        this.store = RowStore.open(folder, resources);
+        this.store = RowStore.open(folder, resources, damage -> {});
         this.applier = new EntryApplier(store, GROUP);
     }
 
@@ -82,7 +82,7 @@ final class TestReplica implements AutoCloseable {
         store.checkpoint(next);
         store.close();
         folder = next;
-        store = RowStore.open(folder, resources);
+        store = RowStore.open(folder, resources, damage -> {});
         applier = new EntryApplier(store, GROUP);
     }
 

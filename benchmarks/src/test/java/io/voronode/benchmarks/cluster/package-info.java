@@ -1,0 +1,4 @@
+@NullMarked
+package io.voronode.benchmarks.cluster;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.voronode.benchmarks.process;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.voronode.benchmarks.server;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.voronode.shardnode.partition.store;
+
+import org.jspecify.annotations.NullMarked;
