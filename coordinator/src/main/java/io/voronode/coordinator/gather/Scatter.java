@@ -16,7 +16,6 @@ import io.voronode.proto.internal.v1.ProbeCode;
 import io.voronode.proto.internal.v1.ProbeResult;
 import io.voronode.proto.internal.v1.SearchResponse;
 import io.voronode.proto.internal.v1.ShardPosition;
-import io.voronode.proto.internal.v1.ShardTarget;
 import io.voronode.proto.v1.Filter;
 import io.voronode.wire.Channels;
 import io.voronode.wire.VoronodeException.TooLarge;
@@ -25,7 +24,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -155,15 +153,18 @@ final class Scatter {
 
     private List<NodeCall> calls(List<Probe> pending, Map<Integer, Set<String>> tried) {
         ClusterImage image = images.current();
-        Map<Integer, Optional<String>> chosen = new HashMap<>();
+        Map<Integer, String> chosen = choose(image, pending, tried);
         Map<String, List<Probe>> byNode = new TreeMap<>();
         for (Probe probe : pending) {
-            chosen.computeIfAbsent(probe.shard(), shard -> chooseNext(image, shard, tried))
-                    .ifPresentOrElse(
-                            node -> byNode.computeIfAbsent(node, ignored -> new ArrayList<>())
-                                    .add(probe),
-                            () -> noReplica(probe, tried));
+            String node = chosen.get(probe.shard());
+            if (node == null) {
+                noReplica(probe, tried);
+            } else {
+                byNode.computeIfAbsent(node, ignored -> new ArrayList<>()).add(probe);
+            }
         }
+        chosen.forEach((shard, node) ->
+                tried.computeIfAbsent(shard, ignored -> new HashSet<>()).add(node));
         return calls(image, byNode);
     }
 
@@ -177,27 +178,27 @@ final class Scatter {
     /** Calls for the same probes to replicas that have not been tried; none where a shard has no further one. */
     private List<NodeCall> others(NodeCall call, Map<Integer, Set<String>> tried) {
         ClusterImage image = images.current();
+        Map<Integer, String> chosen = choose(image, call.probes(), tried);
         Map<String, List<Probe>> byNode = new TreeMap<>();
         for (Probe probe : call.probes()) {
-            Optional<String> node = choose(image, probe.shard(), tried.getOrDefault(probe.shard(), Set.of()));
-            if (node.isEmpty()) {
+            String node = chosen.get(probe.shard());
+            if (node == null) {
                 return List.of();
             }
-            byNode.computeIfAbsent(node.get(), ignored -> new ArrayList<>()).add(probe);
+            byNode.computeIfAbsent(node, ignored -> new ArrayList<>()).add(probe);
         }
         return calls(image, byNode);
     }
 
-    private Optional<String> chooseNext(ClusterImage image, int shard, Map<Integer, Set<String>> tried) {
-        Set<String> passed = tried.computeIfAbsent(shard, ignored -> new HashSet<>());
-        Optional<String> node = choose(image, shard, passed);
-        node.ifPresent(passed::add);
-        return node;
-    }
-
-    private Optional<String> choose(ClusterImage image, int shard, Set<String> passed) {
-        ShardTarget target = collection.servingGeneration().shards().get(shard);
-        return replicas.choose(image, collection.spec().getUuid(), collection.serving(), target, passed);
+    /** The next nodes to be asked, by shard. */
+    private Map<Integer, String> choose(ClusterImage image, List<Probe> probes, Map<Integer, Set<String>> tried) {
+        List<ShardReplicas.Wanted> wanted = probes.stream()
+                .mapToInt(Probe::shard)
+                .distinct()
+                .mapToObj(shard -> new ShardReplicas.Wanted(
+                        collection.servingGeneration().shards().get(shard), tried.getOrDefault(shard, Set.of())))
+                .toList();
+        return replicas.choose(image, collection.spec().getUuid(), collection.serving(), wanted);
     }
 
     private static void noReplica(Probe probe, Map<Integer, Set<String>> tried) {

@@ -10,7 +10,6 @@ import io.voronode.coordinator.route.ShardReplicas;
 import io.voronode.proto.internal.v1.AwaitVisibleRequest;
 import io.voronode.proto.internal.v1.Position;
 import io.voronode.proto.internal.v1.ShardServiceGrpc;
-import io.voronode.proto.internal.v1.ShardTarget;
 import io.voronode.wire.Channels;
 import io.voronode.wire.VoronodeException.NotFound;
 import java.util.ArrayList;
@@ -135,17 +134,20 @@ final class IndexedWait {
 
         private Map<String, List<Integer>> byNode() {
             Map<String, List<Integer>> byNode = new TreeMap<>();
+            List<ShardReplicas.Wanted> wanted = shards.stream()
+                    .map(shard -> new ShardReplicas.Wanted(
+                            collection.servingGeneration().shards().get(shard), tried.getOrDefault(shard, Set.of())))
+                    .toList();
+            Map<Integer, String> chosen =
+                    replicas.choose(images.current(), collection.spec().getUuid(), collection.serving(), wanted);
             for (int shard : shards) {
-                ShardTarget target = collection.servingGeneration().shards().get(shard);
-                Set<String> passed = tried.computeIfAbsent(shard, ignored -> new HashSet<>());
-                replicas.choose(images.current(), collection.spec().getUuid(), collection.serving(), target, passed)
-                        .ifPresentOrElse(
-                                node -> {
-                                    passed.add(node);
-                                    byNode.computeIfAbsent(node, ignored -> new ArrayList<>())
-                                            .add(shard);
-                                },
-                                passed::clear);
+                String node = chosen.get(shard);
+                if (node == null) {
+                    tried.remove(shard);
+                } else {
+                    tried.computeIfAbsent(shard, ignored -> new HashSet<>()).add(node);
+                    byNode.computeIfAbsent(node, ignored -> new ArrayList<>()).add(shard);
+                }
             }
             return byNode;
         }
