@@ -19,6 +19,7 @@ need_command npm npm
 
 echo "building Voronode" >&2
 mvn -f "$root/pom.xml" -q -B -T 2 -Dquick -Dmaven.test.skip=true -pl benchmarks -am package >&2
+"$root/scripts/lib/archive.sh"
 classpath="$root/benchmarks/target/classes:$(<"$root/benchmarks/target/classpath")"
 
 # Vectors twice, as rows and as what a peer builds from them; no more than the machine has.

@@ -14,7 +14,8 @@ BUF_BREAKING_AGAINST=""
 excluded=""
 narrow_skipped=false
 threads=1
-forks=2
+# Most tests of replication wait for clocks and disks.
+forks=4
 case "${1:-}" in
   "") ;;
   --fast)

@@ -14,6 +14,8 @@ final class CoProbes {
     private final int[] shardOfCell;
     private final int shardCount;
     private final short[] probes;
+    private final int[] touchedOfShard;
+    private long touched;
 
     /**
      * Counts.
@@ -27,10 +29,25 @@ final class CoProbes {
         this.shardOfCell = shardOfCell;
         this.shardCount = shardCount;
         this.probes = new short[Math.multiplyExact(cellsOfQuery.length, shardCount)];
+        this.touchedOfShard = new int[shardCount];
         for (int query = 0; query < cellsOfQuery.length; query++) {
             for (int cell : cellsOfQuery[query]) {
-                probes[query * shardCount + shardOfCell[cell]]++;
+                add(query, shardOfCell[cell]);
             }
+        }
+    }
+
+    private void add(int query, int shard) {
+        if (probes[query * shardCount + shard]++ == 0) {
+            touchedOfShard[shard]++;
+            touched++;
+        }
+    }
+
+    private void remove(int query, int shard) {
+        if (--probes[query * shardCount + shard] == 0) {
+            touchedOfShard[shard]--;
+            touched--;
         }
     }
 
@@ -69,34 +86,41 @@ final class CoProbes {
         return cellsOfQuery[query];
     }
 
-    /** How many fewer shards all queries together would touch if the cell moved there. */
-    int gain(int cell, int to) {
-        int from = shardOfCell[cell];
-        int gain = 0;
+    /** How many queries would no longer touch the cell's shard if it moved elsewhere. */
+    int leaving(int cell) {
+        return count(cell, shardOfCell[cell], 1);
+    }
+
+    /** How many queries would touch a shard that do not now if the cell moved there from another. */
+    int joining(int cell, int to) {
+        return count(cell, to, 0);
+    }
+
+    private int count(int cell, int shard, int probed) {
+        int count = 0;
         for (int query : queriesOfCell[cell]) {
-            int base = query * shardCount;
-            gain += probes[base + from] == 1 ? 1 : 0;
-            gain -= probes[base + to] == 0 ? 1 : 0;
+            count += probes[query * shardCount + shard] == probed ? 1 : 0;
         }
-        return gain;
+        return count;
     }
 
     void move(int cell, int to) {
         int from = shardOfCell[cell];
         for (int query : queriesOfCell[cell]) {
-            probes[query * shardCount + from]--;
-            probes[query * shardCount + to]++;
+            remove(query, from);
+            add(query, to);
         }
         shardOfCell[cell] = to;
     }
 
     /** Shards touched, over all queries. */
     long touched() {
-        long touched = 0;
-        for (short count : probes) {
-            touched += count > 0 ? 1 : 0;
-        }
         return touched;
+    }
+
+    /** Queries that touch a shard. */
+    int touchedOf(int shard) {
+        return touchedOfShard[shard];
     }
 
     /** A copy of the table as it is. */

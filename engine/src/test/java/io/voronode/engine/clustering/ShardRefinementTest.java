@@ -57,6 +57,32 @@ class ShardRefinementTest {
                     .sum();
         }
 
+        /** Shards touched, and four times what shards have of them above 1.3 times the mean. */
+        double cost(int[] shardOfCell) {
+            long[] touched = touchedOfShards(shardOfCell);
+            double most = 1.3 * touched(shardOfCell) / shardCount;
+            return touched(shardOfCell)
+                    + 4
+                            * Arrays.stream(touched)
+                                    .mapToDouble(t -> Math.max(0, t - most))
+                                    .sum();
+        }
+
+        /** The queries of the heaviest shard, by the mean. */
+        double heaviest(int[] shardOfCell) {
+            return Arrays.stream(touchedOfShards(shardOfCell)).max().orElseThrow()
+                    * (double) shardCount
+                    / touched(shardOfCell);
+        }
+
+        long[] touchedOfShards(int[] shardOfCell) {
+            long[] touched = new long[shardCount];
+            for (int[] cells : cellsOfQuery) {
+                Arrays.stream(cells).map(cell -> shardOfCell[cell]).distinct().forEach(shard -> touched[shard]++);
+            }
+            return touched;
+        }
+
         long[] rows(int[] shardOfCell) {
             long[] rows = new long[shardCount];
             for (int cell = 0; cell < sizes.length; cell++) {
@@ -67,12 +93,12 @@ class ShardRefinementTest {
     }
 
     @RepeatedTest(40)
-    void refinedShardsTouchNoMoreKeepTheCapAndAreNeverEmpty(RepetitionInfo repetition) {
+    void refinedShardsCostNoMoreKeepTheCapAndAreNeverEmpty(RepetitionInfo repetition) {
         Problem problem = Problem.random(repetition.getCurrentRepetition());
         int[] refined = problem.refined(7);
         long[] before = problem.rows(problem.shards);
         long[] after = problem.rows(refined);
-        assertThat(problem.touched(refined)).isLessThanOrEqualTo(problem.touched(problem.shards));
+        assertThat(problem.cost(refined)).isLessThanOrEqualTo(problem.cost(problem.shards));
         assertThat(Arrays.stream(refined).distinct().count()).isEqualTo(problem.shardCount);
         for (int shard = 0; shard < after.length; shard++) {
             assertThat((double) after[shard])
@@ -100,6 +126,23 @@ class ShardRefinementTest {
         assertThat(problem.touched(problem.refined(1))).isEqualTo(256);
     }
 
+    /** Three of four queries probe a cell of the first shard, all of them one of another. */
+    @Test
+    void noShardIsLeftWithMostOfTheQueries() {
+        int[] shards = IntStream.range(0, 64).map(cell -> cell / 16).toArray();
+        int[] sizes = new int[64];
+        Arrays.fill(sizes, 10);
+        SplittableRandom random = new SplittableRandom(5);
+        int[][] queries = IntStream.range(0, 512)
+                .mapToObj(query -> query % 4 == 0
+                        ? new int[] {random.nextInt(16, 64)}
+                        : new int[] {random.nextInt(16), random.nextInt(16, 64)})
+                .toArray(int[][]::new);
+        Problem problem = new Problem(shards, sizes, queries, 4);
+        assertThat(problem.heaviest(shards)).isGreaterThan(1.6);
+        assertThat(problem.heaviest(problem.refined(1))).isLessThan(1.35);
+    }
+
     @Test
     void gainIsWhatAMoveChanges() {
         for (long seed = 1; seed <= 20; seed++) {
@@ -110,10 +153,14 @@ class ShardRefinementTest {
                 int cell = random.nextInt(problem.shards.length);
                 int to = random.nextInt(problem.shardCount);
                 long before = problem.touched(probes.shards());
-                int gain = to == probes.shardOf(cell) ? 0 : probes.gain(cell, to);
+                int gain = to == probes.shardOf(cell) ? 0 : probes.leaving(cell) - probes.joining(cell, to);
                 probes.move(cell, to);
                 assertThat(before - problem.touched(probes.shards())).isEqualTo(gain);
                 assertThat(probes.touched()).isEqualTo(problem.touched(probes.shards()));
+                long[] touched = problem.touchedOfShards(probes.shards());
+                for (int shard = 0; shard < problem.shardCount; shard++) {
+                    assertThat(probes.touchedOf(shard)).isEqualTo((int) touched[shard]);
+                }
             }
         }
     }
