@@ -22,9 +22,9 @@ case "${1:-}" in
     excluded="slow"
     # The kernels once more on narrower registers: the whole test does that.
     narrow_skipped=true
-    # Modules side by side, most of whose time is compilation and checks; the classes of each one after the other.
+    # Modules side by side, since most of their time is compilation, checks and waiting.
     threads=2
-    forks=1
+    forks=2
     ;;
   *)
     echo "usage: scripts/test.sh [--fast]" >&2

@@ -42,7 +42,7 @@ final class ClusterLines {
     private static String calls(Calls calls, double shards) {
         return String.format(
                 Locale.ROOT,
-                "%.0f queries/s, p50 %.2f ms, p99 %.2f ms; processor time of a query: scans %.0f µs, beside them %.0f µs (%.0f µs × (1 + shards)); %.0f bytes moved",
+                "%.0f queries/s, p50 %.2f ms, p99 %.2f ms; processor time of a query: engine %.0f µs, outside it %.0f µs (%.0f µs × (1 + shards)); %.0f bytes moved",
                 calls.queriesPerSecond(),
                 calls.p50Ms(),
                 calls.p99Ms(),

@@ -36,14 +36,14 @@ final class MeasuredCluster implements AutoCloseable {
      * What the processes have used and done since they were started.
      *
      * @param processor time of coordinators and nodes
-     * @param scanSeconds processor time of the scans in it: the engine
+     * @param engineSeconds of it, those of the engine: processor time of the scans, and the time in which queries got their cells
      * @param searchBytes of searches between coordinators and nodes, both ways
      */
-    record Work(Duration processor, double scanSeconds, double searchBytes) {
+    record Work(Duration processor, double engineSeconds, double searchBytes) {
         Work since(Work before) {
             return new Work(
                     processor.minus(before.processor),
-                    scanSeconds - before.scanSeconds,
+                    engineSeconds - before.engineSeconds,
                     searchBytes - before.searchBytes);
         }
     }
@@ -160,17 +160,18 @@ final class MeasuredCluster implements AutoCloseable {
     Work work() throws IOException, InterruptedException {
         Duration processor = Duration.ZERO;
         double bytes = 0;
+        double engine = 0;
         for (MeasuredProcess coordinator : coordinators.values()) {
             processor = processor.plus(coordinator.processorTime());
-            bytes += coordinator.meters().sum("voronode_rpc_client_bytes_total", "method=\"Search\"");
+            Meters meters = coordinator.meters();
+            bytes += meters.sum("voronode_rpc_client_bytes_total", "method=\"Search\"");
+            engine += meters.sum("voronode_search_rank_seconds_total");
         }
-        double scans = 0;
         for (MeasuredProcess node : nodes.values()) {
             processor = processor.plus(node.processorTime());
-            Meters meters = node.meters();
-            scans += meters.sum("voronode_scan_cpu_seconds_total");
+            engine += node.meters().sum("voronode_scan_cpu_seconds_total");
         }
-        return new Work(processor, scans, bytes);
+        return new Work(processor, engine, bytes);
     }
 
     @Override

@@ -30,8 +30,8 @@ record RoutedFigures(
      * @param queriesPerSecond of wall time
      * @param p50Ms half of the calls were answered within
      * @param p99Ms 99 of 100 were
-     * @param engineMicros processor time of the scans
-     * @param outsideMicros processor time of coordinator and nodes beside the scans and what they use when nobody asks
+     * @param engineMicros processor time of the engine: cells ranked and scanned
+     * @param outsideMicros processor time of coordinator and nodes beside that and what they use when nobody asks
      * @param bytes moved between coordinator and nodes, both ways
      */
     record Calls(

@@ -160,12 +160,12 @@ final class RoutingRun {
         Work work = cluster.work().since(before);
         double asked = (double) times.length * size;
         Arrays.sort(times);
-        double outside = work.processor().toNanos() / 1e9 - work.scanSeconds() - idleShare * seconds;
+        double outside = work.processor().toNanos() / 1e9 - work.engineSeconds() - idleShare * seconds;
         return new RoutedFigures.Calls(
                 asked / seconds,
                 times[times.length / 2],
                 times[(int) (times.length * 0.99)],
-                1e6 * work.scanSeconds() / asked,
+                1e6 * work.engineSeconds() / asked,
                 1e6 * outside / asked,
                 work.searchBytes() / asked);
     }

@@ -30,8 +30,8 @@ final class ClusterLinesTest {
                         "words: 1 000 records × 4 in 16 shards",
                         "  on 3 nodes: recall 0.951, 4.00 shards asked (cells dealt out at random: 9.50), the heaviest ×1.25 of the mean",
                         "    a query: 12000 codes scanned, 300 refined, 40 vectors compared",
-                        "    one a call: 800 queries/s, p50 1.10 ms, p99 3.25 ms; processor time of a query: scans 150 µs, beside them 600 µs (120 µs × (1 + shards)); 2048 bytes moved",
-                        "    64 a call: 3000 queries/s, p50 20.00 ms, p99 30.00 ms; processor time of a query: scans 140 µs, beside them 50 µs (10 µs × (1 + shards)); 1024 bytes moved");
+                        "    one a call: 800 queries/s, p50 1.10 ms, p99 3.25 ms; processor time of a query: engine 150 µs, outside it 600 µs (120 µs × (1 + shards)); 2048 bytes moved",
+                        "    64 a call: 3000 queries/s, p50 20.00 ms, p99 30.00 ms; processor time of a query: engine 140 µs, outside it 50 µs (10 µs × (1 + shards)); 1024 bytes moved");
     }
 
     @Test

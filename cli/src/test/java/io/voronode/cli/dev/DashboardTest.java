@@ -35,6 +35,7 @@ final class DashboardTest {
             "voronode_rpc_server_seconds_max",
             "voronode_scan_queue_seconds_max",
             "voronode_scan_seconds_max",
+            "voronode_search_rank_seconds_total",
             "voronode_search_stage_seconds_max",
             "voronode_shard_lag_entries",
             "voronode_shard_scans_total",

@@ -39,6 +39,7 @@ final class QueryScan {
     private int wanted;
     private int scanned;
     private int probes;
+    private long rankNanos;
     private final AtomicInteger hedges = new AtomicInteger();
     private long vectorsScanned;
     private long codesScanned;
@@ -65,7 +66,9 @@ final class QueryScan {
 
     /** Chooses the cells of the first wave. */
     void rank(ProbePlan plan) {
+        long begun = System.nanoTime();
         ranked = plan.cells(map, vector);
+        rankNanos += System.nanoTime() - begun;
         planned = ranked.size();
     }
 
@@ -90,7 +93,9 @@ final class QueryScan {
 
     private void rankMore(int cells) {
         if (cells > ranked.size()) {
+            long begun = System.nanoTime();
             ranked = ranked.continuedBy(map.rank(vector, cells));
+            rankNanos += System.nanoTime() - begun;
         }
     }
 
@@ -265,6 +270,7 @@ final class QueryScan {
                 waves.size(),
                 probes,
                 hedges.get(),
+                rankNanos,
                 Math.round(filter.recordsEverywhere()),
                 plan.recall().orElse(Double.NaN),
                 exact);

@@ -11,6 +11,7 @@ import io.voronode.coordinator.image.CollectionImage;
  * @param waves how many there were
  * @param probes shards that were asked, in all waves
  * @param hedges probes that were sent to one more replica, because the first took long
+ * @param rankNanos that the engine took to choose the cells
  * @param records that searches see, about; as if the shards that were not asked held as many for each cell
  * @param estimatedRecall mean recall of searches that chose their cells in this way, when they were calibrated; NaN where it is not known
  * @param exact whether nothing was left out: no cell, and no vector by an estimate
@@ -23,6 +24,7 @@ public record ScanTrace(
         int waves,
         int probes,
         int hedges,
+        long rankNanos,
         long records,
         double estimatedRecall,
         boolean exact) {}

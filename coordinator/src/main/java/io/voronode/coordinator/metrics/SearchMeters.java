@@ -14,6 +14,7 @@ public final class SearchMeters implements SearchListener {
     private final Counter waves;
     private final Counter probes;
     private final Counter hedges;
+    private final Counter rankSeconds;
 
     public SearchMeters(MeterRegistry registry) {
         stages = new StageTimers<>(registry, "voronode.search.stage", "Stages of searches", SearchStage.class);
@@ -21,6 +22,7 @@ public final class SearchMeters implements SearchListener {
         waves = counter(registry, "voronode.search.waves", "Waves of queries");
         probes = counter(registry, "voronode.search.probes", "Shards asked for queries");
         hedges = counter(registry, "voronode.search.hedges", "Shards asked at one more replica");
+        rankSeconds = counter(registry, "voronode.search.rank.seconds", "Time in which queries got their cells");
     }
 
     private static Counter counter(MeterRegistry registry, String name, String description) {
@@ -34,5 +36,7 @@ public final class SearchMeters implements SearchListener {
         waves.increment(answer.traces().stream().mapToInt(ScanTrace::waves).sum());
         probes.increment(answer.traces().stream().mapToInt(ScanTrace::probes).sum());
         hedges.increment(answer.traces().stream().mapToInt(ScanTrace::hedges).sum());
+        rankSeconds.increment(
+                answer.traces().stream().mapToLong(ScanTrace::rankNanos).sum() / 1e9);
     }
 }

@@ -133,7 +133,7 @@ abstract class CanaryBed {
     }
 
     ScanTrace trace(CollectionImage searched, int cells, long records, boolean exact) {
-        return new ScanTrace(searched, new float[] {1, 2, 3, 4}, cells, 1, 1, 0, records, estimate, exact);
+        return new ScanTrace(searched, new float[] {1, 2, 3, 4}, cells, 1, 1, 0, 0, records, estimate, exact);
     }
 
     SearchAnswer answer(List<Hit> hits, double coverage, ScanTrace trace) {
