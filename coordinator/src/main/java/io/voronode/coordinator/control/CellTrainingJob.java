@@ -60,7 +60,7 @@ final class CellTrainingJob {
                 (trained - start) / 1_000_000,
                 encoded.length,
                 (System.nanoTime() - trained) / 1_000_000);
-        return new TrainedMap(digest, partition, map.cellCount(), map.shardCount(), rows);
+        return new TrainedMap(digest, partition, map.cellCount(), map.shardCount(), map.imbalance(), rows);
     }
 
     private CellMap train(long rows, TrainingTicket ticket) {

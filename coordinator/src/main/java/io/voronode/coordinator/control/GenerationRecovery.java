@@ -82,7 +82,9 @@ final class GenerationRecovery {
                 known.assignedShards(spec.getUuid(), status.getGeneration());
         Optional<CellMap> map = maps.find(spec, status.getCellMapDigest(), status.getCellMapPartition());
         GenerationNode.Builder node = same == null ? made(spec, status, assigned, rows) : same.value().toBuilder();
-        map.ifPresent(there -> node.setCellCount(there.cellCount()).setShardCount(there.shardCount()));
+        map.ifPresent(there -> node.setCellCount(there.cellCount())
+                .setShardCount(there.shardCount())
+                .setTrainedImbalance(status.getGeneration() > 0 ? there.imbalance() : 0));
         List<ShardTarget> shards = new ArrayList<>();
         for (int shard = 0; shard < node.getShardCount(); shard++) {
             shards.add(shard(spec, status.getGeneration(), shard, assigned, same));

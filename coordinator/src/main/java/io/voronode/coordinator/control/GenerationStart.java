@@ -55,7 +55,9 @@ final class GenerationStart implements CollectionStep {
         if (serving == null || collection.generations().size() > 1 || !backOff.mayTry(uuid, pass.tickMs())) {
             return false;
         }
-        Optional<String> reason = TrainingPolicy.reason(collection.node(), serving.value(), rows.getAsLong(), fast);
+        TrainingPolicy.Present present = new TrainingPolicy.Present(
+                rows.getAsLong(), Imbalance.of(serving, uuid, pass.reports()), fast, pass.nowMs());
+        Optional<String> reason = TrainingPolicy.reason(collection.node(), serving.value(), present);
         reason.ifPresent(why -> start(pass, collection, why));
         return reason.isPresent();
     }

@@ -87,6 +87,7 @@ final class GenerationTraining implements CollectionStep {
                 .setCellCount(trained.cells())
                 .setShardCount(trained.shards())
                 .setTrainedRecords(trained.rows())
+                .setTrainedImbalance(trained.imbalance())
                 .setPhaseTimeMs(pass.nowMs())
                 .build();
         ClusterTree paths = pass.paths();

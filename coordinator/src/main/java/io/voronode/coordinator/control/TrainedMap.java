@@ -8,4 +8,4 @@ import com.google.protobuf.ByteString;
  * @param partition that keeps it as a blob
  * @param rows live rows when it was trained
  */
-record TrainedMap(ByteString digest, int partition, int cells, int shards, long rows) {}
+record TrainedMap(ByteString digest, int partition, int cells, int shards, float imbalance, long rows) {}

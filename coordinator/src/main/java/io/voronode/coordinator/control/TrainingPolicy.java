@@ -4,6 +4,8 @@ import io.voronode.engine.clustering.IndexKind;
 import io.voronode.proto.internal.v1.CollectionNode;
 import io.voronode.proto.internal.v1.CollectionSpec;
 import io.voronode.proto.internal.v1.GenerationNode;
+import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -17,6 +19,12 @@ final class TrainingPolicy {
     static final int ROWS_PER_CELL = 128;
     private static final int GROWTH = 4;
     private static final int GROWTH_DURING_INGEST = 8;
+    /** What scans cost is proportional to the imbalance: a training that halves it is worth its while. */
+    private static final double UNEVEN = 2;
+    /** Even cells cannot be had of all data. With so many more records, or after so long, another training may find other cells. */
+    private static final double GROWTH_WHILE_UNEVEN = 1.25;
+
+    private static final long PAUSE_WHILE_UNEVEN_MS = Duration.ofHours(1).toMillis();
     /** Bounds the training's time, k·n·d: beyond it cells must be trained by parts. */
     private static final int MAX_CELLS = 16_384;
 
@@ -31,8 +39,15 @@ final class TrainingPolicy {
 
     private TrainingPolicy() {}
 
+    /**
+     * A collection as it is now.
+     *
+     * @param imbalance of its cells; 0: not known
+     */
+    record Present(long rows, double imbalance, boolean ingestIsFast, long nowMs) {}
+
     /** Why a new generation should be built now; empty: it should not. */
-    static Optional<String> reason(CollectionNode collection, GenerationNode serving, long rows, boolean ingestIsFast) {
+    static Optional<String> reason(CollectionNode collection, GenerationNode serving, Present present) {
         CollectionSpec spec = collection.getSpec();
         if (serving.getIndexKind() != spec.getIndexKind()) {
             return Optional.of("another index kind was asked for");
@@ -43,10 +58,30 @@ final class TrainingPolicy {
         if (collection.getRequestedGeneration() != 0) {
             return Optional.of("it was asked for");
         }
-        long grown = serving.getTrainedRecords() * (ingestIsFast ? GROWTH_DURING_INGEST : GROWTH);
-        return rows >= Math.max(spec.getTrainAt(), grown)
-                ? Optional.of(rows + " records, trained on " + serving.getTrainedRecords())
+        long grown = serving.getTrainedRecords() * (present.ingestIsFast() ? GROWTH_DURING_INGEST : GROWTH);
+        if (present.rows() < spec.getTrainAt()) {
+            return Optional.empty();
+        }
+        if (present.rows() >= grown) {
+            return Optional.of(present.rows() + " records, trained on " + serving.getTrainedRecords());
+        }
+        return isUneven(serving, present)
+                ? Optional.of(String.format(
+                        Locale.ROOT,
+                        "its cells have become uneven: imbalance %.1f, %.1f when trained",
+                        present.imbalance(),
+                        serving.getTrainedImbalance()))
                 : Optional.empty();
+    }
+
+    /** Records have come that are not as those before: the cells that they meet have far more than others. */
+    private static boolean isUneven(GenerationNode serving, Present present) {
+        boolean mayHelp = present.rows() >= GROWTH_WHILE_UNEVEN * serving.getTrainedRecords()
+                || present.nowMs() - serving.getPhaseTimeMs() >= PAUSE_WHILE_UNEVEN_MS;
+        return !present.ingestIsFast()
+                && serving.getTrainedImbalance() > 0
+                && present.imbalance() >= UNEVEN * serving.getTrainedImbalance()
+                && mayHelp;
     }
 
     /**

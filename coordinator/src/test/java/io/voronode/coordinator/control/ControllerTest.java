@@ -249,7 +249,7 @@ class ControllerTest extends ControlTest {
         assertThat(trained.getGenerations(0).getTrainedRecords()).isEqualTo(2_000);
         assertThat(trained.getGenerations(0).getCellCount()).isBetween(13, 16);
         assertThat(trained.getGenerations(0).getImbalance())
-                .isEqualTo(0.5 * trained.getGenerations(0).getCellCount());
+                .isEqualTo(0.05 * trained.getGenerations(0).getCellCount());
         CollectionImage image = plane.images().current().collection("articles");
         assertThat(image.servingGeneration().map().cellCount())
                 .isEqualTo(trained.getGenerations(0).getCellCount());
@@ -350,6 +350,23 @@ class ControllerTest extends ControlTest {
         bed.nodes.addRows(uuid, 200);
         Collection again = awaitServing(plane, "articles", 2);
         assertThat(again.getGenerations(0).getTrainedRecords()).isEqualTo(4_100);
+    }
+
+    @Test
+    void trainsAgainWhenItsCellsHaveBecomeUneven() {
+        ControlPlane plane = formed(1);
+        ByteString uuid = create(plane, "articles");
+        bed.nodes.addRows(uuid, 2_000);
+        awaitServing(plane, "articles", 1);
+
+        bed.nodes.cellSquares = 5_000;
+        bed.nodes.addRows(uuid, 500);
+        awaitServing(plane, "articles", 2);
+
+        bed.nodes.awaitDescribes(10);
+        assertThat(plane.collections().get("articles").getServingGeneration())
+                .as("others cannot be had of these records")
+                .isEqualTo(2);
     }
 
     @Test

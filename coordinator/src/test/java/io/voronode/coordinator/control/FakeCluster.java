@@ -34,6 +34,10 @@ final class FakeCluster implements AutoCloseable {
     boolean holdFirstShards;
     /** Why shard replicas of generations above 0 fail; empty: they do not. */
     String shardFailure = "";
+
+    /** Σnᵢ² over the cells of each shard, which hold 100 records together. */
+    int cellSquares = 500;
+
     /** While set, no leader changes its voters. */
     boolean refuseVoters;
     /** The most partitions that were seen to get a new voter at the same time. */

@@ -14,25 +14,54 @@ class TrainingPolicyTest {
     private static final int IVF = IndexKind.INDEX_KIND_IVF_FLAT_VALUE;
     private static final int FLAT = IndexKind.INDEX_KIND_FLAT_VALUE;
     private static final long PLENTY = 1L << 32;
+    private static final long NOW_MS = Duration.ofDays(20_000).toMillis();
 
     @Test
     void trainsFirstAtTrainAtAlsoDuringALoad() {
-        assertThat(TrainingPolicy.reason(collection(IVF), trained(0, IVF), 9_999, true))
+        assertThat(TrainingPolicy.reason(collection(IVF), trained(0, IVF), now(9_999, true)))
                 .isEmpty();
-        assertThat(TrainingPolicy.reason(collection(IVF), trained(0, IVF), 10_000, true))
+        assertThat(TrainingPolicy.reason(collection(IVF), trained(0, IVF), now(10_000, true)))
                 .isPresent();
     }
 
     @Test
     void trainsAgainAfterFourFoldGrowthOrEightFoldDuringALoad() {
-        assertThat(TrainingPolicy.reason(collection(IVF), trained(10_000, IVF), 39_999, false))
+        assertThat(TrainingPolicy.reason(collection(IVF), trained(10_000, IVF), now(39_999, false)))
                 .isEmpty();
-        assertThat(TrainingPolicy.reason(collection(IVF), trained(10_000, IVF), 40_000, false))
+        assertThat(TrainingPolicy.reason(collection(IVF), trained(10_000, IVF), now(40_000, false)))
                 .isPresent();
-        assertThat(TrainingPolicy.reason(collection(IVF), trained(10_000, IVF), 79_999, true))
+        assertThat(TrainingPolicy.reason(collection(IVF), trained(10_000, IVF), now(79_999, true)))
                 .isEmpty();
-        assertThat(TrainingPolicy.reason(collection(IVF), trained(10_000, IVF), 80_000, true))
+        assertThat(TrainingPolicy.reason(collection(IVF), trained(10_000, IVF), now(80_000, true)))
                 .isPresent();
+    }
+
+    @Test
+    void trainsAgainWhereCellsHaveBecomeTwiceAsUnevenAndOthersMayBeBetter() {
+        GenerationNode serving = trained(10_000, IVF).toBuilder()
+                .setTrainedImbalance(1.1f)
+                .setPhaseTimeMs(NOW_MS - 1)
+                .build();
+        assertThat(TrainingPolicy.reason(collection(IVF), serving, uneven(12_500, 2.1, false)))
+                .as("a little less than twice")
+                .isEmpty();
+        assertThat(TrainingPolicy.reason(collection(IVF), serving, uneven(12_500, 2.3, true)))
+                .as("during a load")
+                .isEmpty();
+        assertThat(TrainingPolicy.reason(collection(IVF), serving, uneven(12_400, 2.3, false)))
+                .as("hardly more records than when it was trained")
+                .isEmpty();
+        assertThat(TrainingPolicy.reason(collection(IVF), serving, uneven(12_500, 2.3, false)))
+                .contains("its cells have become uneven: imbalance 2.3, 1.1 when trained");
+        GenerationNode old = serving.toBuilder()
+                .setPhaseTimeMs(NOW_MS - Duration.ofHours(1).toMillis())
+                .build();
+        assertThat(TrainingPolicy.reason(collection(IVF), old, uneven(10_000, 2.3, false)))
+                .as("as many others in their place, an hour ago")
+                .isPresent();
+        GenerationNode unknown = old.toBuilder().clearTrainedImbalance().build();
+        assertThat(TrainingPolicy.reason(collection(IVF), unknown, uneven(10_000, 2.3, false)))
+                .isEmpty();
     }
 
     @Test
@@ -48,7 +77,7 @@ class TrainingPolicyTest {
 
     @Test
     void aSmallTrainedCollectionIsNotTrainedAgainBeforeTrainAt() {
-        assertThat(TrainingPolicy.reason(collection(IVF), trained(100, IVF), 9_999, false))
+        assertThat(TrainingPolicy.reason(collection(IVF), trained(100, IVF), now(9_999, false)))
                 .isEmpty();
     }
 
@@ -56,9 +85,9 @@ class TrainingPolicyTest {
     void neverTrainsKindFlatButChangesToIt() {
         CollectionNode asked =
                 collection(FLAT).toBuilder().setRequestedGeneration(3).build();
-        assertThat(TrainingPolicy.reason(asked, trained(0, FLAT), 1_000_000, false))
+        assertThat(TrainingPolicy.reason(asked, trained(0, FLAT), now(1_000_000, false)))
                 .isEmpty();
-        assertThat(TrainingPolicy.reason(asked, trained(0, IVF), 1_000_000, false))
+        assertThat(TrainingPolicy.reason(asked, trained(0, IVF), now(1_000_000, false)))
                 .isPresent();
         assertThat(TrainingPolicy.plan(collection(FLAT).getSpec(), 1_000_000, 3, PLENTY))
                 .isEqualTo(new TrainingPolicy.Plan(1, 0, 1));
@@ -121,6 +150,14 @@ class TrainingPolicyTest {
         assertThat(backOff.failures(uuid)).isEqualTo(2);
         backOff.succeeded(uuid);
         assertThat(backOff.mayTry(uuid, 0)).isTrue();
+    }
+
+    private static TrainingPolicy.Present now(long rows, boolean ingestIsFast) {
+        return uneven(rows, 0, ingestIsFast);
+    }
+
+    private static TrainingPolicy.Present uneven(long rows, double imbalance, boolean ingestIsFast) {
+        return new TrainingPolicy.Present(rows, imbalance, ingestIsFast, NOW_MS);
     }
 
     private static CollectionNode collection(int kind) {
