@@ -56,7 +56,7 @@ final class GenerationStart implements CollectionStep {
             return false;
         }
         TrainingPolicy.Present present = new TrainingPolicy.Present(
-                rows.getAsLong(), Imbalance.of(serving, uuid, pass.reports()), fast, pass.nowMs());
+                rows.getAsLong(), Imbalance.of(serving, uuid, pass.reports(), rows.getAsLong()), fast, pass.nowMs());
         Optional<String> reason = TrainingPolicy.reason(collection.node(), serving.value(), present);
         reason.ifPresent(why -> start(pass, collection, why));
         return reason.isPresent();

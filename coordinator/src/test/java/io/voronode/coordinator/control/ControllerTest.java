@@ -359,8 +359,16 @@ class ControllerTest extends ControlTest {
         bed.nodes.addRows(uuid, 2_000);
         awaitServing(plane, "articles", 1);
 
-        bed.nodes.cellSquares = 5_000;
+        bed.nodes.cellSquares = 50_000;
+        bed.nodes.cellVectors = 1_000;
         bed.nodes.addRows(uuid, 500);
+        awaitPasses();
+        assertThat(plane.collections().get("articles").getServingGeneration())
+                .as("while the shards tell of a part of the records")
+                .isEqualTo(1);
+
+        bed.nodes.cellSquares = 5_000;
+        bed.nodes.cellVectors = 10_000;
         awaitServing(plane, "articles", 2);
 
         bed.nodes.awaitDescribes(10);

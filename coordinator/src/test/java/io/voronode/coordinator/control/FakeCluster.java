@@ -35,7 +35,10 @@ final class FakeCluster implements AutoCloseable {
     /** Why shard replicas of generations above 0 fail; empty: they do not. */
     String shardFailure = "";
 
-    /** Σnᵢ² over the cells of each shard, which hold 100 records together. */
+    /** Records in the cells of each shard. */
+    int cellVectors = 10_000;
+
+    /** Σnᵢ² over these cells, by as many records. */
     int cellSquares = 500;
 
     /** While set, no leader changes its voters. */

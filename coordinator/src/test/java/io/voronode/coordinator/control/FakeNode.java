@@ -249,7 +249,9 @@ final class FakeNode implements AutoCloseable {
         if (late && !cluster.shardFailure.isEmpty()) {
             status.setFailure(cluster.shardFailure);
         } else if (cluster.isStamped(uuid, shard.getGeneration()) && !isHeld(late)) {
-            status.setReady(true).setCellVectors(100).setCellSquares(cluster.cellSquares);
+            status.setReady(true)
+                    .setCellVectors(cluster.cellVectors)
+                    .setCellSquares((double) cluster.cellVectors * cluster.cellSquares);
             cluster.partitions().forEach(partition -> status.addWatermarks(partition.position()));
         }
         if (late && cluster.searchLoads.containsKey(shard.getShard())) {
