@@ -32,6 +32,7 @@ import org.slf4j.LoggerFactory;
 final class RaftAdmin {
     private static final Logger LOG = LoggerFactory.getLogger(RaftAdmin.class);
     private static final long GROUP_TIMEOUT_SECONDS = 120;
+    private static final long REMOVE_TIMEOUT_SECONDS = 15;
     /** Writes are held back for so long at most while the lead is given away. */
     private static final long TRANSFER_TIMEOUT_MS = 1_000;
 
@@ -62,15 +63,22 @@ final class RaftAdmin {
                         server.getId(),
                         CALLS.incrementAndGet(),
                         GroupFiles.group(target, server.getId().toString()),
-                        format));
+                        format),
+                GROUP_TIMEOUT_SECONDS);
     }
 
-    /** Closes a group and leaves its files. */
+    /**
+     * Closes a group and leaves its files. Ratis closes on the calling thread and waits a day for threads of the division, which after a failed log may
+     * not end, though log, store and folder are closed by then and the group is forgotten: so it is left alone after a while, and the group can be opened again.
+     */
     void remove(RaftGroupId groupId) {
         await(
-                server::groupManagementAsync,
+                request -> CompletableFuture.completedFuture(request)
+                        .thenComposeAsync(
+                                order -> send(server::groupManagementAsync, order), Thread::startVirtualThread),
                 GroupManagementRequest.newRemove(
-                        CLIENT, server.getId(), CALLS.incrementAndGet(), groupId, false, false));
+                        CLIENT, server.getId(), CALLS.incrementAndGet(), groupId, false, false),
+                REMOVE_TIMEOUT_SECONDS);
     }
 
     /** Begins to give the lead to a voter of a higher priority; what comes of it shows in who leads. */
@@ -165,9 +173,9 @@ final class RaftAdmin {
         }
     }
 
-    private static <T> void await(Call<T> call, T request) {
+    private static <T> void await(Call<T> call, T request, long seconds) {
         try {
-            RaftClientReply reply = send(call, request).get(GROUP_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            RaftClientReply reply = send(call, request).get(seconds, TimeUnit.SECONDS);
             if (!reply.isSuccess()) {
                 throw new VoronodeException.Unavailable("Raft refused " + request, reply.getException());
             }
