@@ -18,7 +18,9 @@ import java.util.function.BooleanSupplier;
 
 /** Has the tree recovered by the controller: by this coordinator if it leads, else by the one that the tree names. Any thread; blocks. */
 final class RecoveryCall {
-    private static final long RETRY_MS = 50;
+    private static final long CONTROLLER_RETRY_MS = 50;
+    /** Each time all nodes are asked for all that they remember. */
+    private static final long RECOVERY_RETRY_MS = 500;
 
     private final Channels channels;
     private final ClusterImages images;
@@ -53,14 +55,14 @@ final class RecoveryCall {
             if (!left.isPositive() || Context.current().isCancelled()) {
                 throw new Unavailable("no controller was known to live within " + timeout.toMillis() + " ms");
             }
-            pause("a controller");
+            pause(CONTROLLER_RETRY_MS, "a controller");
         }
         return here(request, Duration.ofNanos(end - System.nanoTime()));
     }
 
-    private static void pause(String awaited) {
+    private static void pause(long ms, String awaited) {
         try {
-            Thread.sleep(RETRY_MS);
+            Thread.sleep(ms);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Unavailable("interrupted while waiting for " + awaited, e);
@@ -82,7 +84,7 @@ final class RecoveryCall {
                         || Context.current().isCancelled()) {
                     throw e;
                 }
-                pause("nodes to answer");
+                pause(RECOVERY_RETRY_MS, "nodes to answer");
             }
         }
     }

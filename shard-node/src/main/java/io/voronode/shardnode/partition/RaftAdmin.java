@@ -2,6 +2,7 @@ package io.voronode.shardnode.partition;
 
 import io.voronode.proto.internal.v1.PartitionTarget;
 import io.voronode.wire.VoronodeException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -32,7 +33,6 @@ import org.slf4j.LoggerFactory;
 final class RaftAdmin {
     private static final Logger LOG = LoggerFactory.getLogger(RaftAdmin.class);
     private static final long GROUP_TIMEOUT_SECONDS = 120;
-    private static final long REMOVE_TIMEOUT_SECONDS = 15;
     /** Writes are held back for so long at most while the lead is given away. */
     private static final long TRANSFER_TIMEOUT_MS = 1_000;
 
@@ -67,18 +67,29 @@ final class RaftAdmin {
                 GROUP_TIMEOUT_SECONDS);
     }
 
-    /**
-     * Closes a group and leaves its files. Ratis closes on the calling thread and waits a day for threads of the division, which after a failed log may
-     * not end, though log, store and folder are closed by then and the group is forgotten: so it is left alone after a while, and the group can be opened again.
-     */
+    /** Closes a group and leaves its files, which nothing has open any more when this returns. Takes as long as it takes: a store waits for its readers. */
     void remove(RaftGroupId groupId) {
+        await(server::groupManagementAsync, removal(groupId), GROUP_TIMEOUT_SECONDS);
+    }
+
+    /**
+     * The same for a division that has failed. Ratis closes its log, its store and its folder, and then waits a day for its threads, which after a failed
+     * log may not end. So it is left alone after a while; Ratis has forgotten the group by then, and it can be opened again where its folder is free.
+     *
+     * @throws VoronodeException.Unavailable if it is not closed in time
+     */
+    void removeFailed(RaftGroupId groupId, Duration atMost) {
+        // Ratis closes on the thread that calls it.
         await(
-                request -> CompletableFuture.completedFuture(request)
+                removal -> CompletableFuture.completedFuture(removal)
                         .thenComposeAsync(
                                 order -> send(server::groupManagementAsync, order), Thread::startVirtualThread),
-                GroupManagementRequest.newRemove(
-                        CLIENT, server.getId(), CALLS.incrementAndGet(), groupId, false, false),
-                REMOVE_TIMEOUT_SECONDS);
+                removal(groupId),
+                atMost.toSeconds());
+    }
+
+    private GroupManagementRequest removal(RaftGroupId groupId) {
+        return GroupManagementRequest.newRemove(CLIENT, server.getId(), CALLS.incrementAndGet(), groupId, false, false);
     }
 
     /** Begins to give the lead to a voter of a higher priority; what comes of it shows in who leads. */

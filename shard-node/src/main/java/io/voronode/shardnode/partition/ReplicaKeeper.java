@@ -24,6 +24,8 @@ final class ReplicaKeeper {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
     /** Longer than an entry takes to be applied, or to fail. */
     private static final Duration UPDATER_PATIENCE = Duration.ofSeconds(10);
+    /** Longer than log, store and folder take to be closed. */
+    private static final Duration REMOVAL_PATIENCE = Duration.ofSeconds(15);
 
     private final PartitionReplica replica;
     private final RaftAdmin admin;
@@ -211,7 +213,7 @@ final class ReplicaKeeper {
             }
             if (replica.division().info() != null) {
                 replica.division().awaitUpdater(UPDATER_PATIENCE);
-                admin.remove(replica.groupId());
+                admin.removeFailed(replica.groupId(), REMOVAL_PATIENCE);
             }
             restoreVotes();
             damage.requireFiles();
