@@ -50,9 +50,9 @@ sum_reports() {
     grep -o " $1=\"[0-9]*\"" | tr -dc '0-9\n' | awk '{ sum += $1 } END { print sum + 0 }'
 }
 
-# Each skipped test with its reason; an assumption without a message is named by its type.
-print_skips() {
-  find . -path '*/target/surefire-reports/TEST-*.xml' -newer "$started" -exec awk '
+# Each skipped test with its reason (an assumption without a message is named by its type), each failed one with the first lines of its stack.
+print_skips_and_failures() {
+  find . -path '*/target/surefire-reports/TEST-*.xml' -newer "$started" -exec awk -v most=20 '
     function attribute(name,   rest) {
       if (!match($0, " " name "=\"")) return ""
       rest = substr($0, RSTART + RLENGTH)
@@ -62,7 +62,10 @@ print_skips() {
     /<skipped/ {
       reason = attribute("message")
       print "skipped: " test ": " (reason == "" ? attribute("type") : reason)
-    }' {} +
+    }
+    /<(failure|error)[ >]/ { print "failed: " test; left = most; sub(/.*<!\[CDATA\[/, "") }
+    /^\]\]>/ { left = 0 }
+    left > 0 { print "  " $0; left-- }' {} +
 }
 
 started="$(mktemp)"
@@ -78,7 +81,7 @@ mvn -B -fae -T "$threads" "-Dtest.groups.excluded=$excluded" "-Dtest.narrow.skip
 tests="$(sum_reports tests)"
 failed=$(($(sum_reports failures) + $(sum_reports errors)))
 skipped="$(sum_reports skipped)"
-print_skips
+print_skips_and_failures
 if [ "$tests" -eq 0 ]; then
   echo "no test ran" >&2
   status=1

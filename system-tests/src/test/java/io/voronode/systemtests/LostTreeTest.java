@@ -36,6 +36,7 @@ final class LostTreeTest {
     private static final int BATCH = 300;
     private static final int QUERIES = 10;
     private static final int K = 10;
+    private static final int DELETIONS_AT_ONCE = 1_000;
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     @TempDir
@@ -127,17 +128,19 @@ final class LostTreeTest {
                 .build());
     }
 
+    /**
+     * As {@code deleteall} of ZooKeeper's shell does it: all at once, whatever comes back meanwhile. One deletion after the other would run a race
+     * with live processes, which make their znodes again.
+     */
     private static void wipe(TestCluster cluster) throws Exception {
         ZooKeeper zookeeper = new ZooKeeper(cluster.zookeeper(), 5_000, event -> {});
         try {
-            // Those of live processes come back meanwhile: empty ones go by themselves, others hold up the deletion of
-            // those above them.
             while (zookeeper.exists(TREE + "/format", false) != null
                     || zookeeper.exists(TREE + "/collections", false) != null
                     || zookeeper.exists(TREE + "/nodes/registered", false) != null) {
                 try {
-                    ZKUtil.deleteRecursive(zookeeper, TREE);
-                } catch (KeeperException.NotEmptyException | KeeperException.NoNodeException e) {
+                    ZKUtil.deleteRecursive(zookeeper, TREE, DELETIONS_AT_ONCE);
+                } catch (KeeperException.NoNodeException e) {
                     say("deleting again: " + e.getMessage());
                 }
             }
