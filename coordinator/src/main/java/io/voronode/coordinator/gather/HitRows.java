@@ -71,10 +71,7 @@ final class HitRows {
         rounds++;
         return rounds == MAX_ROUNDS
                 ? List.of()
-                : lost.stream()
-                        .distinct()
-                        .filter(scan -> scan.more() && scan.merge().size() < k)
-                        .toList();
+                : lost.stream().distinct().filter(scan -> scan.mayLack(k)).toList();
     }
 
     /** Whether hits were dropped, so that others moved up into the best k, which may be gone as well. */

@@ -44,7 +44,9 @@ final class QueryScan {
     private long vectorsScanned;
     private long codesScanned;
     private long codesRefined;
-    private boolean more;
+    /** No hit that a shard left out is nearer. */
+    private float completeTo = Float.POSITIVE_INFINITY;
+
     private boolean asksOthers;
     private boolean askedOthers;
 
@@ -119,7 +121,7 @@ final class QueryScan {
     List<Probe> again(int k) {
         asked = k;
         scanned = 0;
-        more = false;
+        completeTo = Float.POSITIVE_INFINITY;
         missing.clear();
         SortedMap<Integer, Probe> byShard = new TreeMap<>();
         shards(filter::isComplete).forEach(shard -> byShard.put(shard, new Probe(this, shard, Integer.MAX_VALUE)));
@@ -162,7 +164,9 @@ final class QueryScan {
     void take(Probe probe, ProbeResult result, String node) {
         result.getHitsList().forEach(merge::add);
         filter.take(probe.shard(), result);
-        more |= result.getHitsCount() >= asked;
+        if (result.hasCompleteTo()) {
+            completeTo = Math.min(completeTo, result.getCompleteTo());
+        }
         scanned += probe.cellCount();
         vectorsScanned += result.getVectorsScanned();
         codesScanned += result.getCodesScanned();
@@ -219,9 +223,10 @@ final class QueryScan {
         return asked;
     }
 
-    /** Whether a shard may hold further hits in the scanned cells. */
-    boolean more() {
-        return more;
+    /** Whether a shard may hold a hit in the scanned cells that is missing among the best k: hits that were merged have been dropped since. */
+    boolean mayLack(int k) {
+        Float last = merge.bound(k);
+        return completeTo < (last == null ? Float.POSITIVE_INFINITY : last);
     }
 
     int wanted() {

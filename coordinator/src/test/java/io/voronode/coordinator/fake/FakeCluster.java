@@ -41,6 +41,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** A few {@link FakeNode}s, the partitions that they hold, and one collection. Shards see every write at once. */
@@ -244,13 +245,12 @@ public final class FakeCluster implements AutoCloseable {
     }
 
     SearchResponse search(SearchRequest request, String node, Map<Integer, ProbeCode> codes) {
-        AtomicInteger payloadRoom = new AtomicInteger(payloadBytes);
         SearchResponse.Builder response = SearchResponse.newBuilder();
         for (ShardProbe probe : request.getProbesList()) {
             ProbeCode code = codes.getOrDefault(probe.getShard(), ProbeCode.PROBE_CODE_OK);
             response.addResults(
                     code == ProbeCode.PROBE_CODE_OK
-                            ? scan(request, probe, payloadRoom)
+                            ? scan(request, probe)
                             : ProbeResult.newBuilder()
                                     .setCode(code)
                                     .setMessage("ordered by the test on " + node)
@@ -260,8 +260,40 @@ public final class FakeCluster implements AutoCloseable {
             partitions.forEach(partition -> addPosition(position, partition.position()));
             response.addPositions(position);
         }
+        keepNearest(request, response);
         afterSearch.run();
         return response.build();
+    }
+
+    /** Of each query, the k nearest among all its probes, as a node does. */
+    private void keepNearest(SearchRequest request, SearchResponse.Builder response) {
+        AtomicInteger payloadRoom = new AtomicInteger(payloadBytes);
+        for (int i = 0; i < request.getProbesCount(); i++) {
+            int query = request.getProbes(i).getQuery();
+            double farthest = IntStream.range(0, request.getProbesCount())
+                    .filter(other -> request.getProbes(other).getQuery() == query)
+                    .mapToObj(response::getResults)
+                    .flatMap(result -> result.getHitsList().stream())
+                    .mapToDouble(ShardHit::getDistance)
+                    .sorted()
+                    .limit(request.getQueries(query).getK())
+                    .max()
+                    .orElse(0);
+            ProbeResult.Builder result = response.getResultsBuilder(i);
+            if (result.getHitsCount() > 0) {
+                result.setCompleteTo((float) farthest);
+            }
+            List<ShardHit> near = result.getHitsList().stream()
+                    .filter(hit -> hit.getDistance() <= farthest)
+                    .map(hit -> payloadRoom.addAndGet(-hit.getPayload().length()) >= 0
+                            ? hit
+                            : hit.toBuilder()
+                                    .clearPayload()
+                                    .setPayloadLeftOut(true)
+                                    .build())
+                    .toList();
+            result.clearHits().addAllHits(near);
+        }
     }
 
     private void addPosition(ShardPosition.Builder position, Position shown) {
@@ -271,7 +303,7 @@ public final class FakeCluster implements AutoCloseable {
         }
     }
 
-    private ProbeResult scan(SearchRequest request, ShardProbe probe, AtomicInteger payloadRoom) {
+    private ProbeResult scan(SearchRequest request, ShardProbe probe) {
         QueryVector query = request.getQueries(probe.getQuery());
         Metric metric = Metric.ofWireNumber(spec.getMetric());
         float[] vector = VectorBytes.unpack(query.getVector());
@@ -301,12 +333,6 @@ public final class FakeCluster implements AutoCloseable {
                         .sorted(Comparator.comparingDouble(ShardHit::getDistance)
                                 .thenComparing(ShardHit::getKey))
                         .limit(query.getK())
-                        .map(hit -> payloadRoom.addAndGet(-hit.getPayload().length()) >= 0
-                                ? hit
-                                : hit.toBuilder()
-                                        .clearPayload()
-                                        .setPayloadLeftOut(true)
-                                        .build())
                         .toList())
                 .setVectorsScanned(hits.size())
                 .setCodesScanned(3L * hits.size())

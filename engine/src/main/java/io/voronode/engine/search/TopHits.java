@@ -1,5 +1,7 @@
 package io.voronode.engine.search;
 
+import java.util.Arrays;
+
 /**
  * The nearest documents that one search found, nearest first, equal distances by document. Owned by the receiver.
  *
@@ -19,5 +21,18 @@ public record TopHits(
 
     public int size() {
         return docIds.length;
+    }
+
+    /** So many of the nearest. */
+    public TopHits nearest(int count) {
+        return count == size()
+                ? this
+                : new TopHits(
+                        Arrays.copyOf(docIds, count),
+                        Arrays.copyOf(distances, count),
+                        Arrays.copyOf(cells, count),
+                        counters,
+                        accepted,
+                        exactFiltered);
     }
 }

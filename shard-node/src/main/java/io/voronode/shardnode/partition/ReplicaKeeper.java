@@ -221,9 +221,10 @@ final class ReplicaKeeper {
             replica.health().fail(null);
         } catch (VoronodeException.Corruption e) {
             damage.met(e);
-        } catch (VoronodeException e) {
+        } catch (RuntimeException e) {
+            // Also for what should not happen: the next attempt may succeed, and until then somebody should know why.
             LOG.error("partition {} cannot be opened", replica.partition(), e);
-            replica.health().fail(e.getMessage());
+            replica.health().fail(String.valueOf(e.getMessage()));
         }
     }
 

@@ -4,14 +4,12 @@ import com.google.protobuf.util.Durations;
 import io.grpc.Context;
 import io.voronode.engine.search.CellQuery;
 import io.voronode.engine.search.TopHits;
-import io.voronode.proto.internal.v1.ProbeCode;
 import io.voronode.proto.internal.v1.ProbeResult;
 import io.voronode.proto.internal.v1.QueryVector;
 import io.voronode.proto.internal.v1.SearchRequest;
 import io.voronode.proto.internal.v1.SearchResponse;
 import io.voronode.proto.internal.v1.ShardPosition;
 import io.voronode.proto.internal.v1.ShardProbe;
-import io.voronode.shardnode.shard.Damage;
 import io.voronode.shardnode.shard.PayloadRoom;
 import io.voronode.shardnode.shard.PublishedIndex;
 import io.voronode.shardnode.shard.ShardReplica;
@@ -24,15 +22,15 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The scans of one Search call. One or more scan threads run {@link #work} and take probes from a common counter; the thread of
- * the call waits for them in {@link #awaitResponse}. After that nothing touches the targets.
+ * The scans of one Search call. One or more scan threads run {@link #work} and take probes from a common counter; whoever ends the last one of a
+ * query has its {@link NearestHits} read. The thread of the call waits for all in {@link #awaitResponse}. After that nothing touches the targets.
  */
 final class ShardSearch {
     private static final Logger LOG = LoggerFactory.getLogger(ShardSearch.class);
@@ -52,7 +50,12 @@ final class ShardSearch {
     private final @Nullable PayloadFilter filter;
     private final List<float[]> queries = new ArrayList<>();
     private final AtomicInteger nextProbe = new AtomicInteger();
-    private final AtomicReferenceArray<ProbeResult> results;
+    /** One per probe. */
+    private final List<ProbeScan> scans = new ArrayList<>();
+    /** The same by the place of their query. */
+    private final List<List<ProbeScan>> scansOfQuery = new ArrayList<>();
+
+    private final AtomicIntegerArray openOfQuery;
     private final CountDownLatch open;
     private final long madeNanos;
     private volatile boolean abandoned;
@@ -71,10 +74,10 @@ final class ShardSearch {
         this.epsilon = epsilon(request);
         this.ef = ef(request);
         this.filter = request.hasFilter() ? PayloadFilter.of(request.getFilter()) : null;
-        this.results = new AtomicReferenceArray<>(request.getProbesCount());
+        this.openOfQuery = new AtomicIntegerArray(request.getQueriesCount());
         this.open = new CountDownLatch(request.getProbesCount());
-        request.getQueriesList().forEach(query -> queries.add(vector(query)));
-        request.getProbesList().forEach(this::requireProbe);
+        request.getQueriesList().forEach(this::addQuery);
+        request.getProbesList().forEach(this::addProbe);
         this.madeNanos = System.nanoTime();
     }
 
@@ -107,6 +110,19 @@ final class ShardSearch {
         }
     }
 
+    private void addQuery(QueryVector query) {
+        queries.add(vector(query));
+        scansOfQuery.add(new ArrayList<>());
+    }
+
+    private void addProbe(ShardProbe probe) {
+        requireProbe(probe);
+        ProbeScan scan = new ProbeScan();
+        scans.add(scan);
+        scansOfQuery.get(probe.getQuery()).add(scan);
+        openOfQuery.incrementAndGet(probe.getQuery());
+    }
+
     private void requireProbe(ShardProbe probe) {
         if (probe.getQuery() < 0 || probe.getQuery() >= queries.size()) {
             throw new VoronodeException.BadInput(
@@ -123,24 +139,24 @@ final class ShardSearch {
         while (scanNext()) {}
     }
 
-    /** Scans a probe; false where none was left. */
+    /** Scans a probe, and reads the hits of its query if it was the last one of that; false where none was left. */
     boolean scanNext() {
         int i = nextProbe.getAndIncrement();
-        if (i >= results.length()) {
+        if (i >= scans.size()) {
             return false;
         }
         if (i == 0 && isWaitedFor()) {
             listener.begun(System.nanoTime() - madeNanos);
         }
+        ShardProbe probe = request.getProbes(i);
         // What is logged of the scan names the request.
         Context before = call.attach();
         try {
-            results.set(i, answer(request.getProbes(i)));
-        } catch (Error e) {
-            // A mapped file that cannot be read is an InternalError. The other probes need this thread, and the
-            // call their ends.
-            LOG.error("a scan of shard {} failed", request.getProbes(i).getShard(), e);
-            results.set(i, failed(e.toString()));
+            scan(probe, scans.get(i));
+            if (openOfQuery.decrementAndGet(probe.getQuery()) == 0) {
+                QueryVector query = request.getQueries(probe.getQuery());
+                NearestHits.read(scansOfQuery.get(probe.getQuery()), query.getK(), bound(query), payloads);
+            }
         } finally {
             call.detach(before);
             open.countDown();
@@ -148,40 +164,37 @@ final class ShardSearch {
         return true;
     }
 
-    private ProbeResult answer(ShardProbe probe) {
-        SearchTargets.Target target = targets.of(probe.getShard());
-        return switch (target) {
-            case SearchTargets.Refused refused ->
-                ProbeResult.newBuilder().setCode(refused.code()).build();
-            case SearchTargets.Ready ready -> scan(probe, ready.replica(), ready.index());
-        };
+    private void scan(ShardProbe probe, ProbeScan scan) {
+        switch (targets.of(probe.getShard())) {
+            case SearchTargets.Refused refused -> scan.refused(refused.code());
+            case SearchTargets.Ready(ShardReplica replica, PublishedIndex index) -> scan(probe, replica, index, scan);
+        }
     }
 
-    private ProbeResult scan(ShardProbe probe, ShardReplica replica, PublishedIndex index) {
+    private void scan(ShardProbe probe, ShardReplica replica, PublishedIndex index, ProbeScan scan) {
         try {
             long start = System.nanoTime();
             TopHits found = search(query(probe), replica, index);
-            return ProbeResult.newBuilder()
-                    .setCode(ProbeCode.PROBE_CODE_OK)
-                    .addAllHits(index.hits(found, payloads))
-                    .setVectorsScanned(found.counters().vectors())
-                    .setCodesScanned(found.counters().codes())
-                    .setCodesRefined(found.counters().refined())
-                    .setRecords(index.liveRecords())
-                    .setAccepted(found.accepted())
-                    .setExactFiltered(found.exactFiltered())
-                    .setMet(found.counters().met())
-                    .setMetAccepted(found.counters().metAccepted())
-                    .setScanTime(Durations.fromNanos(System.nanoTime() - start))
-                    .build();
+            scan.scanned(
+                    replica,
+                    index,
+                    found,
+                    ProbeResult.newBuilder()
+                            .setVectorsScanned(found.counters().vectors())
+                            .setCodesScanned(found.counters().codes())
+                            .setCodesRefined(found.counters().refined())
+                            .setRecords(index.liveRecords())
+                            .setAccepted(found.accepted())
+                            .setExactFiltered(found.exactFiltered())
+                            .setMet(found.counters().met())
+                            .setMetAccepted(found.counters().metAccepted())
+                            .setScanTime(Durations.fromNanos(System.nanoTime() - start)));
         } catch (CancellationException e) {
-            return failed("cancelled");
-        } catch (IOException | RuntimeException e) {
-            LOG.warn("a scan of shard {} failed", replica.id(), e);
-            if (Damage.caused(e)) {
-                replica.damaged(e);
-            }
-            return failed(e.getClass().getSimpleName() + ": " + e.getMessage());
+            scan.failed("cancelled");
+        } catch (IOException | RuntimeException | Error e) {
+            // A mapped file that cannot be read is an InternalError. The other probes need this thread, and the call
+            // their ends.
+            scan.failed(replica, e);
         }
     }
 
@@ -208,28 +221,24 @@ final class ShardSearch {
         for (int i = 0; i < distances.length; i++) {
             distances[i] = probe.getCentroidDistances(i);
         }
-        float bound = query.hasBound() ? query.getBound() : Float.POSITIVE_INFINITY;
         return new CellQuery(
                 queries.get(probe.getQuery()),
                 query.getK(),
                 cells,
                 distances,
-                bound,
+                bound(query),
                 epsilon,
                 ef,
                 filter == null ? null : filter.within(probe.getExactLimit()),
                 this::isCancelled);
     }
 
-    private boolean isCancelled() {
-        return abandoned || cancelled.getAsBoolean();
+    private static float bound(QueryVector query) {
+        return query.hasBound() ? query.getBound() : Float.POSITIVE_INFINITY;
     }
 
-    private static ProbeResult failed(String message) {
-        return ProbeResult.newBuilder()
-                .setCode(ProbeCode.PROBE_CODE_FAILED)
-                .setMessage(message)
-                .build();
+    private boolean isCancelled() {
+        return abandoned || cancelled.getAsBoolean();
     }
 
     /** Waits for all probes, and even when interrupted for all running scans, because they hold on to the targets. */
@@ -242,10 +251,7 @@ final class ShardSearch {
             throw e;
         }
         SearchResponse.Builder response = SearchResponse.newBuilder();
-        for (int i = 0; i < results.length(); i++) {
-            ProbeResult result = results.get(i);
-            response.addResults(result == null ? failed("the scan broke off") : result);
-        }
+        scans.forEach(scan -> response.addResults(scan.result()));
         targets.ready()
                 .forEach((shard, ready) -> response.addPositions(ShardPosition.newBuilder()
                         .setShard(shard)

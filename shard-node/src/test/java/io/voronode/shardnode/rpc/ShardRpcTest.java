@@ -262,6 +262,90 @@ final class ShardRpcTest {
                         .isLessThanOrEqualTo(result.getCodesScanned()));
     }
 
+    /** In a shard of generation 1. */
+    private void writeInto(int shard, String key, float[] vector) {
+        int cell = shards.map(1).cellsOf(shard)[0];
+        shards.partitions
+                .get(shard)
+                .upsert(
+                        key,
+                        vector,
+                        "{}",
+                        List.of(Stamp.newBuilder()
+                                .setGeneration(1)
+                                .setShard(shard)
+                                .setCell(cell)
+                                .build()));
+    }
+
+    private List<ProbeResult> searchBothShards(float[] query, int k) {
+        return shards.search(1, query, k, shards.heads(), DEADLINE_MS).getResultsList();
+    }
+
+    private void assignBothShards() throws Exception {
+        shards.assign(1);
+        assertThat(shards.awaitVisible(1, shards.heads(), DEADLINE_MS)).hasSize(2);
+    }
+
+    private static List<ShardHit> hitsOf(List<ProbeResult> results) {
+        return results.stream().flatMap(result -> result.getHitsList().stream()).toList();
+    }
+
+    @Test
+    void shardsAnswerWithTheNearestOfAllThatACallAsksAndNoOthers() throws Exception {
+        shards.partitions.forEach(partition -> partition.begin(1));
+        float[] query = TestShards.vector(random, DIMENSION);
+        for (int i = 0; i < 200; i++) {
+            writeInto(i % 2, "key-" + i, TestShards.vector(random, DIMENSION));
+        }
+        assignBothShards();
+        List<String> all = hitsOf(searchBothShards(query, 200)).stream()
+                .sorted(Comparator.comparingDouble(ShardHit::getDistance))
+                .map(ShardHit::getKey)
+                .toList();
+
+        List<ProbeResult> results = searchBothShards(query, 5);
+
+        assertThat(all).hasSize(200);
+        assertThat(hitsOf(results)).extracting(ShardHit::getKey).containsExactlyInAnyOrderElementsOf(all.subList(0, 5));
+        float sixth = hitsOf(searchBothShards(query, 200)).stream()
+                .map(ShardHit::getDistance)
+                .sorted()
+                .toList()
+                .get(5);
+        assertThat(results).allMatch(ProbeResult::hasCompleteTo).allMatch(result -> result.getCompleteTo() >= sixth);
+        assertThat(results).extracting(ProbeResult::getCompleteTo).contains(sixth);
+        assertThat(searchBothShards(query, 201)).noneMatch(ProbeResult::hasCompleteTo);
+    }
+
+    @Test
+    void ofHitsAsNearAsTheLastOneEachShardAnswersWithItsOwn() throws Exception {
+        shards.partitions.forEach(partition -> partition.begin(1));
+        float[] same = TestShards.vector(random, DIMENSION);
+        for (int i = 0; i < 10; i++) {
+            writeInto(i % 2, "key-" + i, same);
+        }
+        assignBothShards();
+
+        assertThat(searchBothShards(same, 3))
+                .extracting(ProbeResult::getHitsCount)
+                .containsExactly(3, 3);
+    }
+
+    @Test
+    void aRecordThatIsInTwoShardsForAMomentTakesNoOthersPlace() throws Exception {
+        shards.partitions.forEach(partition -> partition.begin(1));
+        writeInto(0, "moved", new float[] {0, 0, 0, 0});
+        writeInto(1, "moved", new float[] {0, 0, 0, 0.1f});
+        writeInto(0, "near", new float[] {0, 0, 0, 0.2f});
+        writeInto(1, "far", new float[] {0, 0, 0, 0.3f});
+        assignBothShards();
+
+        assertThat(hitsOf(searchBothShards(new float[DIMENSION], 2)))
+                .extracting(ShardHit::getKey)
+                .containsExactlyInAnyOrder("moved", "moved", "near");
+    }
+
     @Test
     void theBoundLeavesOutWhatIsFarther() {
         for (int i = 0; i < 20; i++) {

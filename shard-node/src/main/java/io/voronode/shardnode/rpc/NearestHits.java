@@ -1,0 +1,86 @@
+package io.voronode.shardnode.rpc;
+
+import io.voronode.proto.internal.v1.ShardHit;
+import io.voronode.shardnode.shard.PayloadRoom;
+import java.util.List;
+
+/**
+ * Reads which records one query found, when all shards that its call asks have been scanned: of the k nearest of all of them, and of those as near
+ * as the last of these, so that equal distances are ordered by key wherever the records lie. The others would be read and sent for nothing.
+ */
+final class NearestHits {
+    private NearestHits() {}
+
+    /**
+     * Scans that cannot be read fail, and others take their place.
+     *
+     * @param bound of the scans: what is farther they may have left out
+     */
+    static void read(List<ProbeScan> scans, int k, float bound, PayloadRoom payloads) {
+        int wanted = k;
+        while (true) {
+            int[] counts = nearest(scans, wanted);
+            if (!read(scans, counts, payloads)) {
+                continue;
+            }
+            // A record that moves from one shard to another is in both for a moment.
+            int twice = hits(scans) - keys(scans);
+            if (wanted >= k + twice || isAll(scans, counts)) {
+                scans.forEach(scan -> scan.completeTo(k, bound));
+                return;
+            }
+            wanted = k + twice;
+        }
+    }
+
+    /** How many each scan gives to the nearest of all. */
+    private static int[] nearest(List<ProbeScan> scans, int wanted) {
+        int[] counts = new int[scans.size()];
+        float last = Float.NEGATIVE_INFINITY;
+        for (int taken = 0; ; taken++) {
+            int next = -1;
+            for (int i = 0; i < counts.length; i++) {
+                ProbeScan scan = scans.get(i);
+                if (counts[i] < scan.size()
+                        && (next < 0
+                                || scan.distance(counts[i]) < scans.get(next).distance(counts[next]))) {
+                    next = i;
+                }
+            }
+            if (next < 0 || (taken >= wanted && scans.get(next).distance(counts[next]) > last)) {
+                return counts;
+            }
+            last = scans.get(next).distance(counts[next]++);
+        }
+    }
+
+    private static boolean read(List<ProbeScan> scans, int[] counts, PayloadRoom payloads) {
+        for (int i = 0; i < counts.length; i++) {
+            if (!scans.get(i).read(counts[i], payloads)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static int hits(List<ProbeScan> scans) {
+        return scans.stream().mapToInt(scan -> scan.result().getHitsCount()).sum();
+    }
+
+    private static int keys(List<ProbeScan> scans) {
+        return (int) scans.stream()
+                .flatMap(scan -> scan.result().getHitsList().stream())
+                .map(ShardHit::getKey)
+                .distinct()
+                .count();
+    }
+
+    private static boolean isAll(List<ProbeScan> scans, int[] counts) {
+        for (int i = 0; i < counts.length; i++) {
+            if (counts[i] < scans.get(i).size()) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
