@@ -30,7 +30,12 @@ final class RoutingRun {
     private static final int K = 10;
     private static final double RECALL = 0.95;
     private static final int BATCH = 64;
-    private static final double WARM_UP_SECONDS = 45;
+    private static final double ROUND_SECONDS = 20;
+    private static final int MOST_ROUNDS = 15;
+    /** Rounds that are not faster than one before them by as much, before the programs count as compiled. */
+    private static final int LEVEL_ROUNDS = 2;
+
+    private static final double GAIN = 1.02;
     private static final double IDLE_SECONDS = 5;
     private static final double MEASURED_SECONDS = 15;
     private static final int RANDOM_DRAWS = 20;
@@ -60,8 +65,8 @@ final class RoutingRun {
         double mean = Arrays.stream(asked).average().orElseThrow();
         List<Query> warmUp =
                 Arrays.stream(workload.warmUp(queries.size())).map(Query::of).toList();
-        run(warmUp, 1, WARM_UP_SECONDS);
-        run(warmUp, BATCH, WARM_UP_SECONDS);
+        warmUp(warmUp, 1);
+        warmUp(warmUp, BATCH);
         double idleShare = idleShare();
         return new RoutedFigures(
                 cluster.nodes().size(),
@@ -168,6 +173,20 @@ final class RoutingRun {
                 1e6 * work.engineSeconds() / asked,
                 1e6 * outside / asked,
                 work.searchBytes() / asked);
+    }
+
+    /**
+     * Searches until that does not become faster: what runs all day is what an operator pays for, and the compilers of ten processes on few
+     * processors need minutes for it.
+     */
+    private void warmUp(List<Query> asked, int size) throws IOException {
+        double most = 0;
+        int level = 0;
+        for (int round = 0; round < MOST_ROUNDS && level < LEVEL_ROUNDS; round++) {
+            double calls = run(asked, size, ROUND_SECONDS).length;
+            level = calls > GAIN * most ? 0 : level + 1;
+            most = Math.max(most, calls);
+        }
     }
 
     /** Calls for about so long; how long each took, in milliseconds. */

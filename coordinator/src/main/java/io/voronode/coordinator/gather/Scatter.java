@@ -15,7 +15,6 @@ import io.voronode.proto.internal.v1.Position;
 import io.voronode.proto.internal.v1.ProbeCode;
 import io.voronode.proto.internal.v1.ProbeResult;
 import io.voronode.proto.internal.v1.SearchResponse;
-import io.voronode.proto.internal.v1.ShardPosition;
 import io.voronode.proto.v1.Filter;
 import io.voronode.wire.Channels;
 import io.voronode.wire.VoronodeException.TooLarge;
@@ -136,7 +135,7 @@ final class Scatter {
         return Outcome.DONE;
     }
 
-    /** The positions that the answers contained, and those up to which they showed more: a session has seen both. */
+    /** Up to where the answers showed records. */
     List<Position> seen() {
         return seen;
     }
@@ -258,11 +257,8 @@ final class Scatter {
                     unanswered(probe, call, new Missing("node " + call.node() + ": " + reason(result), null));
                 }
             }
-            for (ShardPosition position : response.getPositionsList()) {
-                seen.addAll(position.getWatermarksList());
-                seen.addAll(position.getAheadList());
-                lagMs = Math.max(lagMs, position.getLagMs());
-            }
+            seen.addAll(response.getSeenList());
+            lagMs = Math.max(lagMs, response.getLagMs());
         }
 
         private static String reason(ProbeResult result) {

@@ -19,14 +19,12 @@ import io.voronode.proto.internal.v1.NodeLiveness;
 import io.voronode.proto.internal.v1.NodeRegistration;
 import io.voronode.proto.internal.v1.PartitionPeer;
 import io.voronode.proto.internal.v1.PartitionTarget;
-import io.voronode.proto.internal.v1.Position;
 import io.voronode.proto.internal.v1.ProbeCode;
 import io.voronode.proto.internal.v1.ProbeResult;
 import io.voronode.proto.internal.v1.QueryVector;
 import io.voronode.proto.internal.v1.SearchRequest;
 import io.voronode.proto.internal.v1.SearchResponse;
 import io.voronode.proto.internal.v1.ShardHit;
-import io.voronode.proto.internal.v1.ShardPosition;
 import io.voronode.proto.internal.v1.ShardProbe;
 import io.voronode.proto.internal.v1.ShardTarget;
 import io.voronode.proto.internal.v1.Stamp;
@@ -63,7 +61,6 @@ public final class FakeCluster implements AutoCloseable {
     private volatile Runnable afterSearch = () -> {};
 
     private volatile boolean readsAhead;
-    private volatile int shardsBehind;
     private volatile int payloadBytes = Integer.MAX_VALUE;
     /** Calls of the model that embeds texts. */
     public final AtomicInteger embeddings = new AtomicInteger();
@@ -139,11 +136,6 @@ public final class FakeCluster implements AutoCloseable {
     /** Replicas that are read know more than the shards that were searched before. */
     public void setReadsAhead(boolean ahead) {
         readsAhead = ahead;
-    }
-
-    /** The watermarks of shards are so many entries lower than what they show. */
-    public void setShardsBehind(int entries) {
-        shardsBehind = entries;
     }
 
     /** Payloads of one answer of a node take so many bytes at most. */
@@ -255,11 +247,9 @@ public final class FakeCluster implements AutoCloseable {
                                     .setCode(code)
                                     .setMessage("ordered by the test on " + node)
                                     .build());
-            ShardPosition.Builder position =
-                    ShardPosition.newBuilder().setShard(probe.getShard()).setLagMs(7);
-            partitions.forEach(partition -> addPosition(position, partition.position()));
-            response.addPositions(position);
         }
+        partitions.forEach(partition -> response.addSeen(partition.position()));
+        response.setLagMs(7);
         keepNearest(request, response);
         afterSearch.run();
         return response.build();
@@ -293,13 +283,6 @@ public final class FakeCluster implements AutoCloseable {
                                     .build())
                     .toList();
             result.clearHits().addAllHits(near);
-        }
-    }
-
-    private void addPosition(ShardPosition.Builder position, Position shown) {
-        position.addWatermarks(shown.toBuilder().setIndex(shown.getIndex() - shardsBehind));
-        if (shardsBehind > 0) {
-            position.addAhead(shown);
         }
     }
 

@@ -2,7 +2,9 @@ package io.voronode.shardnode.rpc;
 
 import io.voronode.proto.internal.v1.ShardHit;
 import io.voronode.shardnode.shard.PayloadRoom;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Reads which records one query found, when all shards that its call asks have been scanned: of the k nearest of all of them, and of those as near
@@ -24,7 +26,7 @@ final class NearestHits {
                 continue;
             }
             // A record that moves from one shard to another is in both for a moment.
-            int twice = hits(scans) - keys(scans);
+            int twice = repetitions(scans);
             if (wanted >= k + twice || isAll(scans, counts)) {
                 scans.forEach(scan -> scan.completeTo(k, bound));
                 return;
@@ -63,16 +65,17 @@ final class NearestHits {
         return true;
     }
 
-    private static int hits(List<ProbeScan> scans) {
-        return scans.stream().mapToInt(scan -> scan.result().getHitsCount()).sum();
-    }
-
-    private static int keys(List<ProbeScan> scans) {
-        return (int) scans.stream()
-                .flatMap(scan -> scan.result().getHitsList().stream())
-                .map(ShardHit::getKey)
-                .distinct()
-                .count();
+    /** Hits of keys that another hit has, too. */
+    private static int repetitions(List<ProbeScan> scans) {
+        Set<String> keys = new HashSet<>();
+        int hits = 0;
+        for (ProbeScan scan : scans) {
+            for (ShardHit hit : scan.result().getHitsList()) {
+                keys.add(hit.getKey());
+                hits++;
+            }
+        }
+        return hits - keys.size();
     }
 
     private static boolean isAll(List<ProbeScan> scans, int[] counts) {

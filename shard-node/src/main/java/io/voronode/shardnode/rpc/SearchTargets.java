@@ -9,9 +9,13 @@ import io.voronode.shardnode.shard.ShardId;
 import io.voronode.shardnode.shard.ShardReplica;
 import io.voronode.shardnode.shard.ShardReplicas;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,20 +89,45 @@ final class SearchTargets implements AutoCloseable {
         return targets.getOrDefault(shard, new Refused(ProbeCode.PROBE_CODE_NOT_HOSTED));
     }
 
-    /** Those that are searched, by shard. */
-    SortedMap<Integer, Ready> ready() {
-        SortedMap<Integer, Ready> ready = new TreeMap<>();
-        targets.forEach((shard, target) -> {
-            if (target instanceof Ready searched) {
-                ready.put(shard, searched);
+    /** Up to where the states that are searched show records, beyond their watermarks, too. */
+    Collection<Position> seen() {
+        return latest(searched().stream()
+                .flatMap(index -> Stream.concat(index.watermarks().stream(), index.ahead().stream())));
+    }
+
+    /** The latest of each partition. */
+    static Collection<Position> latest(Stream<Position> positions) {
+        Map<Integer, Position> latest = new TreeMap<>();
+        positions.forEach(position -> latest.merge(position.getPartition(), position, SearchTargets::later));
+        return latest.values();
+    }
+
+    /** Of two lineages the earlier is history; which one it is, a state that still shows both cannot tell. */
+    private static Position later(Position one, Position other) {
+        return one.getLineage().equals(other.getLineage())
+                        && Long.compareUnsigned(one.getIndex(), other.getIndex()) >= 0
+                ? one
+                : other;
+    }
+
+    /** How far behind the rows these states may be: the longest. */
+    long lagMs() {
+        return searched().stream().mapToLong(PublishedIndex::lagMs).max().orElse(0);
+    }
+
+    private List<PublishedIndex> searched() {
+        List<PublishedIndex> searched = new ArrayList<>();
+        for (Target target : targets.values()) {
+            if (target instanceof Ready ready) {
+                searched.add(ready.index());
             }
-        });
-        return ready;
+        }
+        return searched;
     }
 
     @Override
     public void close() {
-        ready().values().forEach(ready -> release(ready.index()));
+        searched().forEach(SearchTargets::release);
     }
 
     private static void release(PublishedIndex index) {

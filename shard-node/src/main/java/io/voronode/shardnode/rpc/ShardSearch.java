@@ -8,7 +8,6 @@ import io.voronode.proto.internal.v1.ProbeResult;
 import io.voronode.proto.internal.v1.QueryVector;
 import io.voronode.proto.internal.v1.SearchRequest;
 import io.voronode.proto.internal.v1.SearchResponse;
-import io.voronode.proto.internal.v1.ShardPosition;
 import io.voronode.proto.internal.v1.ShardProbe;
 import io.voronode.shardnode.shard.PayloadRoom;
 import io.voronode.shardnode.shard.PublishedIndex;
@@ -252,12 +251,7 @@ final class ShardSearch {
         }
         SearchResponse.Builder response = SearchResponse.newBuilder();
         scans.forEach(scan -> response.addResults(scan.result()));
-        targets.ready()
-                .forEach((shard, ready) -> response.addPositions(ShardPosition.newBuilder()
-                        .setShard(shard)
-                        .addAllWatermarks(ready.index().watermarks())
-                        .addAllAhead(ready.index().ahead())
-                        .setLagMs(ready.index().lagMs())));
+        response.addAllSeen(targets.seen()).setLagMs(targets.lagMs());
         return response.build();
     }
 

@@ -4,10 +4,10 @@ import io.voronode.engine.search.TopHits;
 import io.voronode.proto.internal.v1.ShardHit;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.IntStream;
 import org.apache.lucene.index.BinaryDocValues;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.DocValues;
@@ -28,30 +28,31 @@ final class HitReader {
     private HitReader() {}
 
     static List<ShardHit> read(DirectoryReader reader, TopHits found, PayloadRoom payloads) throws IOException {
-        int[] byDocument = IntStream.range(0, found.size())
-                .boxed()
-                .sorted(Comparator.comparingInt(i -> found.docIds()[i]))
-                .mapToInt(Integer::intValue)
-                .toArray();
+        // The document above, the place among the hits below.
+        long[] byDocument = new long[found.size()];
+        for (int hit = 0; hit < byDocument.length; hit++) {
+            byDocument[hit] = (long) found.docIds()[hit] << Integer.SIZE | hit;
+        }
+        Arrays.sort(byDocument);
         List<ShardHit> hits = new ArrayList<>(found.size());
         List<LeafReaderContext> leaves = reader.leaves();
-        StoredFields stored = reader.storedFields();
+        StoredFields stored = payloads.wanted() ? reader.storedFields() : null;
         for (int at = 0; at < byDocument.length; ) {
-            int docId = found.docIds()[byDocument[at]];
+            int docId = document(byDocument[at]);
             LeafReaderContext leaf = leaves.get(ReaderUtil.subIndex(docId, leaves));
             int end = leaf.docBase + leaf.reader().maxDoc();
             BinaryDocValues keys = DocValues.getBinary(leaf.reader(), ShardIndex.KEY);
             NumericDocValues versions = DocValues.getNumeric(leaf.reader(), ShardIndex.VERSION);
-            for (; at < byDocument.length && found.docIds()[byDocument[at]] < end; at++) {
-                int hit = byDocument[at];
-                int document = found.docIds()[hit];
+            for (; at < byDocument.length && document(byDocument[at]) < end; at++) {
+                int hit = (int) byDocument[at];
+                int document = document(byDocument[at]);
                 ShardHit.Builder builder = ShardHit.newBuilder().setDistance(found.distances()[hit]);
                 builder.setKey(key(keys, document - leaf.docBase));
                 builder.setVersion(version(versions, document - leaf.docBase));
                 if (found.cells()[hit] != TopHits.NO_CELL) {
                     builder.setCell(found.cells()[hit]);
                 }
-                if (payloads.wanted()) {
+                if (stored != null) {
                     addPayload(builder, stored, document, payloads);
                 }
                 hits.add(builder.build());
@@ -59,6 +60,10 @@ final class HitReader {
         }
         hits.sort(NEAREST_FIRST);
         return hits;
+    }
+
+    private static int document(long packed) {
+        return (int) (packed >>> Integer.SIZE);
     }
 
     private static void addPayload(ShardHit.Builder hit, StoredFields stored, int document, PayloadRoom payloads)

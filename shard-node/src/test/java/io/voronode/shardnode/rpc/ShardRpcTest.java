@@ -18,6 +18,7 @@ import io.voronode.proto.internal.v1.ShardHit;
 import io.voronode.proto.internal.v1.ShardProbe;
 import io.voronode.proto.internal.v1.ShardStatus;
 import io.voronode.proto.internal.v1.Stamp;
+import io.voronode.shardnode.shard.PayloadRoom;
 import io.voronode.shardnode.shard.PublishedIndex;
 import io.voronode.shardnode.shard.ShardReplica;
 import io.voronode.wire.VectorBytes;
@@ -107,7 +108,7 @@ final class ShardRpcTest {
         assertThat(response.getResults(0).getHitsList())
                 .extracting(ShardHit::getKey)
                 .containsExactlyInAnyOrder("a", "b");
-        assertThat(response.getPositions(0).getWatermarksList()).containsAll(shards.heads());
+        assertThat(response.getSeenList()).containsAll(shards.heads());
     }
 
     @Test
@@ -408,7 +409,7 @@ final class ShardRpcTest {
     void lagTellsHowLongTheSourcesHaveBeenSilent() {
         awaitHeads();
 
-        assertThat(search(1, DEADLINE_MS).getPositions(0).getLagMs()).isLessThan(2_000);
+        assertThat(search(1, DEADLINE_MS).getLagMs()).isLessThan(2_000);
     }
 
     @Test
@@ -454,24 +455,34 @@ final class ShardRpcTest {
                 return null;
             });
             for (int i = 0; i < 100; i++) {
-                requirePromised(search(1_000, DEADLINE_MS), written);
+                requirePromised(written);
             }
             done.set(true);
             writing.get();
         }
     }
 
-    private static void requirePromised(SearchResponse response, Map<String, Long> written) {
-        long watermark = response.getPositions(0).getWatermarks(0).getIndex();
-        Map<String, Long> seen = response.getResults(0).getHitsList().stream()
-                .collect(Collectors.toMap(ShardHit::getKey, ShardHit::getVersion));
-        written.forEach((key, version) -> {
-            if (version <= watermark) {
-                assertThat(seen.getOrDefault(key, 0L))
-                        .as(key + " at watermark " + watermark)
-                        .isGreaterThanOrEqualTo(version);
-            }
-        });
+    /** The state is searched without its call, which tells the other bound: up to where records are shown. */
+    private void requirePromised(Map<String, Long> written) throws IOException {
+        PublishedIndex state = Objects.requireNonNull(
+                Objects.requireNonNull(shards.replicaSet().find(TestShards.id(0, 0)))
+                        .acquire());
+        try {
+            long watermark = state.watermarks().getFirst().getIndex();
+            CellQuery all = new CellQuery(
+                    new float[DIMENSION], 1_000, new int[] {0}, new float[1], 1e9f, CellQuery.EXACT, null, () -> false);
+            Map<String, Long> seen = state.hits(state.search(all, 0), PayloadRoom.none()).stream()
+                    .collect(Collectors.toMap(ShardHit::getKey, ShardHit::getVersion));
+            written.forEach((key, version) -> {
+                if (version <= watermark) {
+                    assertThat(seen.getOrDefault(key, 0L))
+                            .as(key + " at watermark " + watermark)
+                            .isGreaterThanOrEqualTo(version);
+                }
+            });
+        } finally {
+            state.release();
+        }
     }
 
     @Test
