@@ -58,7 +58,7 @@ print_skips_and_failures() {
       rest = substr($0, RSTART + RLENGTH)
       return substr(rest, 1, index(rest, "\"") - 1)
     }
-    /<testcase / { test = attribute("classname") "." attribute("name") }
+    /<testcase / { left = 0; test = attribute("classname") "." attribute("name") }
     /<skipped/ {
       reason = attribute("message")
       print "skipped: " test ": " (reason == "" ? attribute("type") : reason)

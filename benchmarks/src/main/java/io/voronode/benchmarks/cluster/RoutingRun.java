@@ -30,8 +30,8 @@ final class RoutingRun {
     private static final int K = 10;
     private static final double RECALL = 0.95;
     private static final int BATCH = 64;
-    private static final double ROUND_SECONDS = 20;
-    private static final int MOST_ROUNDS = 15;
+    private static final double ROUND_SECONDS = 15;
+    private static final int MOST_ROUNDS = 8;
     /** Rounds that are not faster than one before them by as much, before the programs count as compiled. */
     private static final int LEVEL_ROUNDS = 2;
 

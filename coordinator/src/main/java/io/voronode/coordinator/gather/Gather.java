@@ -212,7 +212,7 @@ public final class Gather {
         Scatter scatter = new Scatter(images, channels, replicas, collection, demand);
         int exactLimit = params.hasFilter() ? FilteredProbes.EXACT_LIMIT : 0;
         List<QueryScan> scans = vectors.stream()
-                .map(vector -> new QueryScan(vector, generation.map(), params.getK(), exactLimit))
+                .map(vector -> new QueryScan(vector, generation.map(), HitRows.asked(params), exactLimit))
                 .toList();
         Waves waves = new Waves(scatter, compute, time, params.getK(), plan);
         if (run(waves, scans, collection, params, plan) == Outcome.GENERATION_ENDED) {

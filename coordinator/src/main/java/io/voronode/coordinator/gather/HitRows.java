@@ -4,6 +4,7 @@ import io.voronode.coordinator.image.CollectionImage;
 import io.voronode.coordinator.rows.Projection;
 import io.voronode.coordinator.rows.RowReader;
 import io.voronode.coordinator.token.SessionToken;
+import io.voronode.coordinator.validate.Limits;
 import io.voronode.proto.internal.v1.Position;
 import io.voronode.proto.internal.v1.Row;
 import io.voronode.proto.internal.v1.ShardHit;
@@ -26,6 +27,7 @@ final class HitRows {
     // A record that is deleted while others are looked for costs a further round; under a storm of deletes fewer than k
     // are answered.
     private static final int MAX_ROUNDS = 4;
+    private static final int SPARE_SHARE = 4;
 
     private final RowReader reader;
     private final CollectionImage collection;
@@ -46,6 +48,13 @@ final class HitRows {
         this.filtered = params.hasFilter();
         this.nowMs = nowMs;
         this.ofAll = projection.vector() || projection.document();
+    }
+
+    /** How many hits of a query to look for: where all rows are fetched some more than are wanted, so that a few which are gone cost no second scan. */
+    static int asked(SearchParams params) {
+        boolean ofAll = params.getWithVector() || params.getWithDocument();
+        int k = params.getK();
+        return ofAll ? Math.min(Limits.HITS, k + 2 + k / SPARE_SHARE) : k;
     }
 
     /** Whether anything is to be fetched. */

@@ -84,8 +84,11 @@ record NodeCall(String node, String address, List<Probe> probes) {
                 throw e;
             }
             int middle = probes.size() / 2;
-            return search(wave, channel, probes.subList(0, middle)).toBuilder()
-                    .mergeFrom(search(wave, channel, probes.subList(middle, probes.size())))
+            SearchResponse first = search(wave, channel, probes.subList(0, middle));
+            SearchResponse second = search(wave, channel, probes.subList(middle, probes.size()));
+            return first.toBuilder()
+                    .mergeFrom(second)
+                    .setLagMs(Math.max(first.getLagMs(), second.getLagMs()))
                     .build();
         }
     }

@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One query in one generation: its ranked cells, how many of them have been sent out and scanned, and what was found. Owned by
@@ -44,8 +45,8 @@ final class QueryScan {
     private long vectorsScanned;
     private long codesScanned;
     private long codesRefined;
-    /** No hit that a shard left out is nearer. */
-    private float completeTo = Float.POSITIVE_INFINITY;
+    /** No hit that a shard left out is nearer; null where none was left out. */
+    private @Nullable Float completeTo;
 
     private boolean asksOthers;
     private boolean askedOthers;
@@ -121,7 +122,7 @@ final class QueryScan {
     List<Probe> again(int k) {
         asked = k;
         scanned = 0;
-        completeTo = Float.POSITIVE_INFINITY;
+        completeTo = null;
         missing.clear();
         SortedMap<Integer, Probe> byShard = new TreeMap<>();
         shards(filter::isComplete).forEach(shard -> byShard.put(shard, new Probe(this, shard, Integer.MAX_VALUE)));
@@ -165,7 +166,7 @@ final class QueryScan {
         result.getHitsList().forEach(merge::add);
         filter.take(probe.shard(), result);
         if (result.hasCompleteTo()) {
-            completeTo = Math.min(completeTo, result.getCompleteTo());
+            completeTo = completeTo == null ? result.getCompleteTo() : Math.min(completeTo, result.getCompleteTo());
         }
         scanned += probe.cellCount();
         vectorsScanned += result.getVectorsScanned();
@@ -226,7 +227,7 @@ final class QueryScan {
     /** Whether a shard may hold a hit in the scanned cells that is missing among the best k: hits that were merged have been dropped since. */
     boolean mayLack(int k) {
         Float last = merge.bound(k);
-        return completeTo < (last == null ? Float.POSITIVE_INFINITY : last);
+        return completeTo != null && (last == null || completeTo < last);
     }
 
     int wanted() {

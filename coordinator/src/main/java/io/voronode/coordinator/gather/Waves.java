@@ -14,6 +14,8 @@ import java.util.function.Function;
  * says. Used by one thread.
  */
 final class Waves {
+    private static final int REPEATED_GROWTH = 4;
+
     private final Scatter scatter;
     private final Compute compute;
     private final Stopwatch time;
@@ -63,11 +65,12 @@ final class Waves {
         return Outcome.DONE;
     }
 
-    /** Scans the same cells once more: hits were dropped, so each shard gives as many more. */
+    /** Scans the same cells once more: hits were dropped, so each node gives more, and much more where most of what it gave is gone. */
     Outcome again(List<QueryScan> scans) {
         return send(
                 scans,
-                scan -> scan.again(Math.min(Limits.HITS, k + 2 * scan.merge().dropped())));
+                scan -> scan.again(Math.min(
+                        Limits.HITS, Math.max(k + 2 * scan.merge().dropped(), REPEATED_GROWTH * scan.asked()))));
     }
 
     private void rank(List<QueryScan> scans, Consumer<QueryScan> ranking) {

@@ -349,6 +349,32 @@ class SearchPathTest {
     }
 
     @Test
+    void findsOthersHoweverManyOfTheNearestAreGone() {
+        float[] query = vector();
+        List<String> all = bruteForce(query, RECORDS);
+        cluster.hideFromReads(all.subList(0, 200));
+
+        SearchResult result =
+                search(query, params(1).setNprobe(ALL).setWithDocument(true)).getResult();
+
+        assertThat(keys(result)).containsExactly(all.get(200));
+    }
+
+    @Test
+    void aRowThatIsGoneCostsNoSecondScan() {
+        float[] query = vector();
+        List<String> all = bruteForce(query, RECORDS);
+        cluster.hideFromReads(all.subList(0, 1));
+
+        SearchResult result = search(
+                        query, params(4).setNprobe(ALL).setWithDocument(true).setExplain(true))
+                .getResult();
+
+        assertThat(keys(result)).isEqualTo(all.subList(1, 5));
+        assertThat(result.getExplanation().getWavesCount()).isEqualTo(1);
+    }
+
+    @Test
     void answersABatchWithOneCallPerNode() {
         List<float[]> queries = new ArrayList<>();
         BatchSearchRequest.Builder request = BatchSearchRequest.newBuilder()

@@ -68,8 +68,11 @@ final class ReplicaKeeper {
 
     /** Opens the group when the host starts. */
     void openFirst() {
-        reopen();
-        begin();
+        try {
+            reopen();
+        } finally {
+            begin();
+        }
     }
 
     /** The group has been formed or opened, or has failed to: from now on this keeps it open. */
@@ -224,7 +227,7 @@ final class ReplicaKeeper {
         } catch (RuntimeException e) {
             // Also for what should not happen: the next attempt may succeed, and until then somebody should know why.
             LOG.error("partition {} cannot be opened", replica.partition(), e);
-            replica.health().fail(String.valueOf(e.getMessage()));
+            replica.health().fail(e instanceof VoronodeException known ? known.getMessage() : e.toString());
         }
     }
 

@@ -19,19 +19,27 @@ final class NearestHits {
      * @param bound of the scans: what is farther they may have left out
      */
     static void read(List<ProbeScan> scans, int k, float bound, PayloadRoom payloads) {
+        int[] counts = distinct(scans, k);
+        while (payloads.wanted() && !read(scans, counts, payloads)) {
+            counts = distinct(scans, k);
+        }
+        scans.forEach(scan -> scan.completeTo(k, bound));
+    }
+
+    /** Without payloads, which take room: how many each scan gives to the k nearest records of all. */
+    private static int[] distinct(List<ProbeScan> scans, int k) {
         int wanted = k;
         while (true) {
             int[] counts = nearest(scans, wanted);
-            if (!read(scans, counts, payloads)) {
+            if (!read(scans, counts, PayloadRoom.none())) {
                 continue;
             }
             // A record that moves from one shard to another is in both for a moment.
-            int twice = repetitions(scans);
-            if (wanted >= k + twice || isAll(scans, counts)) {
-                scans.forEach(scan -> scan.completeTo(k, bound));
-                return;
+            int distinct = k + repetitions(scans);
+            if (wanted >= distinct || isAll(scans, counts)) {
+                return counts;
             }
-            wanted = k + twice;
+            wanted = distinct;
         }
     }
 

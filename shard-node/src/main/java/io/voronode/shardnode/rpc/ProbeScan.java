@@ -3,11 +3,13 @@ package io.voronode.shardnode.rpc;
 import io.voronode.engine.search.TopHits;
 import io.voronode.proto.internal.v1.ProbeCode;
 import io.voronode.proto.internal.v1.ProbeResult;
+import io.voronode.proto.internal.v1.ShardHit;
 import io.voronode.shardnode.shard.Damage;
 import io.voronode.shardnode.shard.PayloadRoom;
 import io.voronode.shardnode.shard.PublishedIndex;
 import io.voronode.shardnode.shard.ShardReplica;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,17 +24,20 @@ final class ProbeScan {
     private ProbeResult.Builder result = failure("the scan broke off");
     private @Nullable Found found;
 
-    /** Hits whose records have not been read. */
-    private record Found(ShardReplica replica, PublishedIndex index, TopHits hits) {}
+    /**
+     * What a scan found. It counts only when the records have been read.
+     *
+     * @param rest of the result, all but the hits
+     */
+    private record Found(ShardReplica replica, PublishedIndex index, TopHits hits, ProbeResult.Builder rest) {}
 
     /**
      * The shard was scanned.
      *
-     * @param all of the result but the hits
+     * @param rest of the result, all but the hits
      */
-    void scanned(ShardReplica replica, PublishedIndex index, TopHits hits, ProbeResult.Builder all) {
-        result = all.setCode(ProbeCode.PROBE_CODE_OK);
-        found = new Found(replica, index, hits);
+    void scanned(ShardReplica replica, PublishedIndex index, TopHits hits, ProbeResult.Builder rest) {
+        found = new Found(replica, index, hits, rest);
     }
 
     /** The shard was not scanned. */
@@ -75,9 +80,10 @@ final class ProbeScan {
             return true;
         }
         try {
-            result.clearHits().addAllHits(present.index().hits(present.hits().nearest(count), payloads));
+            List<ShardHit> hits = present.index().hits(present.hits().nearest(count), payloads);
+            result = present.rest().setCode(ProbeCode.PROBE_CODE_OK).clearHits().addAllHits(hits);
             return true;
-        } catch (IOException | RuntimeException | InternalError e) {
+        } catch (IOException | RuntimeException | Error e) {
             // A mapped file that cannot be read is an InternalError.
             failed(present.replica(), e);
             return false;
@@ -87,12 +93,11 @@ final class ProbeScan {
     /** Says how far the hits that were read are all that there are. */
     void completeTo(int k, float bound) {
         int read = result.getHitsCount();
-        float nearestLeftOut =
-                read < size() ? distance(read) : size() < k ? Float.POSITIVE_INFINITY : distance(size() - 1);
-        float completeTo = Math.min(bound, nearestLeftOut);
-        if (found != null && completeTo < Float.POSITIVE_INFINITY) {
-            result.setCompleteTo(completeTo);
+        if (found == null || (read == size() && size() < k && bound == Float.POSITIVE_INFINITY)) {
+            return;
         }
+        float next = read < size() ? distance(read) : size() < k ? Float.POSITIVE_INFINITY : distance(size() - 1);
+        result.setCompleteTo(Math.min(bound, next));
     }
 
     /** With the hits that were read. */

@@ -152,15 +152,26 @@ final class ShardSearch {
         Context before = call.attach();
         try {
             scan(probe, scans.get(i));
-            if (openOfQuery.decrementAndGet(probe.getQuery()) == 0) {
-                QueryVector query = request.getQueries(probe.getQuery());
-                NearestHits.read(scansOfQuery.get(probe.getQuery()), query.getK(), bound(query), payloads);
-            }
         } finally {
+            if (openOfQuery.decrementAndGet(probe.getQuery()) == 0) {
+                readHits(probe.getQuery());
+            }
             call.detach(before);
             open.countDown();
         }
         return true;
+    }
+
+    /** Throws nothing: the other probes need this thread, and the call their ends. */
+    private void readHits(int place) {
+        QueryVector query = request.getQueries(place);
+        List<ProbeScan> found = scansOfQuery.get(place);
+        try {
+            NearestHits.read(found, query.getK(), bound(query), payloads);
+        } catch (RuntimeException | Error e) {
+            LOG.error("the hits of a search could not be gathered", e);
+            found.forEach(scan -> scan.failed(e.toString()));
+        }
     }
 
     private void scan(ShardProbe probe, ProbeScan scan) {

@@ -23,7 +23,7 @@ public final class PayloadRoom {
         return new PayloadRoom(true, bytes);
     }
 
-    boolean wanted() {
+    public boolean wanted() {
         return wanted;
     }
 
