@@ -24,9 +24,6 @@ public final class ClusterBench {
     private static final String COLLECTION = "measured";
     private static final int SHARDS = 16;
     private static final int PARTITIONS = 16;
-    /** On so many nodes the same data lies, one after the other: a cluster that grows. */
-    private static final List<Integer> SIZES = List.of(1, 3, 8);
-
     private static final int LOSS_NODES = 3;
     private static final int LOSS_SHARDS = 8;
 
@@ -47,17 +44,18 @@ public final class ClusterBench {
     /**
      * What searches ask of whom and what that costs, while the cluster grows under the same index; every row is kept once.
      *
+     * @param sizes on so many nodes the data lies, one after the other
      * @return lines for a person
      */
-    public Stream<String> routing(Workload workload) throws IOException, InterruptedException {
+    public Stream<String> routing(Workload workload, List<Integer> sizes) throws IOException, InterruptedException {
         GroundTruth truth = GroundTruth.of(workload, cache);
-        return inCluster(1, 1, 1, cluster -> {
+        return inCluster(1, sizes.getFirst(), 1, cluster -> {
             try (VoronodeClient client = cluster.connect()) {
                 Dataset base = workload.base();
                 load(client, config(base).shards(SHARDS).indexReplicas(1).build(), base.vectors());
                 RoutingRun run = new RoutingRun(cluster, client, COLLECTION, workload, truth);
                 List<RoutedFigures> figures = new ArrayList<>();
-                for (int size : SIZES) {
+                for (int size : sizes) {
                     while (cluster.nodes().size() < size) {
                         cluster.addNode();
                     }

@@ -11,9 +11,11 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** What a cluster costs beside its engine, and what clients notice when processes die. */
@@ -44,8 +46,26 @@ final class ClusterCommand implements Callable<Integer> {
     @Option(names = "--queries", description = "How many: ${DEFAULT-VALUE} unless given.")
     private int queries = 1_000;
 
-    @Option(names = "--losses", description = "Deaths only.")
-    private boolean lossesOnly;
+    @Option(
+            names = "--nodes",
+            split = ",",
+            paramLabel = "COUNT",
+            description =
+                    "On so many nodes the same data lies for routing, one after the other, each more than the one before:"
+                            + " 1,3,8 unless given.")
+    private List<Integer> nodes = List.of(1, 3, 8);
+
+    @ArgGroup
+    private Part part = new Part();
+
+    /** One of the two, or none for both. */
+    private static final class Part {
+        @Option(names = "--routing", description = "Routing only.")
+        private boolean routing;
+
+        @Option(names = "--losses", description = "Deaths only.")
+        private boolean losses;
+    }
 
     @Option(names = "--quick", description = "A part of the records: figures that say little.")
     private boolean quick;
@@ -59,13 +79,25 @@ final class ClusterCommand implements Callable<Integer> {
         ClusterBench bench = new ClusterBench(Launcher.of(spec), cache, this::tell);
         PrintWriter out = spec.commandLine().getOut();
         out.println(Machine.describe());
-        if (!lossesOnly) {
+        requireGrowth();
+        if (!part.losses) {
             for (String name : datasets) {
-                print(out, bench.routing(workload(name)));
+                print(out, bench.routing(workload(name), nodes));
             }
         }
-        print(out, bench.losses(Datasets.load(LOSS_DATA, null, cache).sample(LOSS_ROWS, PART_SEED)));
+        if (!part.routing) {
+            print(out, bench.losses(Datasets.load(LOSS_DATA, null, cache).sample(LOSS_ROWS, PART_SEED)));
+        }
         return 0;
+    }
+
+    private void requireGrowth() {
+        for (int i = 0; i < nodes.size(); i++) {
+            if (nodes.get(i) <= (i == 0 ? 0 : nodes.get(i - 1))) {
+                throw new ParameterException(
+                        spec.commandLine(), "--nodes " + nodes + ": clusters only grow, from one node at least");
+            }
+        }
     }
 
     private Workload workload(String name) throws IOException {
