@@ -76,10 +76,10 @@ final class ClusterCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        requireGrowth();
         ClusterBench bench = new ClusterBench(Launcher.of(spec), cache, this::tell);
         PrintWriter out = spec.commandLine().getOut();
         out.println(Machine.describe());
-        requireGrowth();
         if (!part.losses) {
             for (String name : datasets) {
                 print(out, bench.routing(workload(name), nodes));

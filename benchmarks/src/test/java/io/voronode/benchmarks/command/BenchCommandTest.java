@@ -86,6 +86,12 @@ final class BenchCommandTest {
     }
 
     @Test
+    void clustersThatShrinkAreAUsageError() {
+        assertThat(execute("cluster", "--nodes", "3,1")).isEqualTo(2);
+        assertThat(err.toString()).contains("--nodes [3, 1]: clusters only grow");
+    }
+
+    @Test
     void anUnknownEngineIsAUsageError() {
         assertThat(execute("--engines", "faiss")).isEqualTo(2);
         assertThat(err.toString()).contains("faiss");

@@ -47,14 +47,18 @@ final class HitRows {
         this.k = params.getK();
         this.filtered = params.hasFilter();
         this.nowMs = nowMs;
-        this.ofAll = projection.vector() || projection.document();
+        this.ofAll = ofAll(params);
     }
 
     /** How many hits of a query to look for: where all rows are fetched some more than are wanted, so that a few which are gone cost no second scan. */
     static int asked(SearchParams params) {
-        boolean ofAll = params.getWithVector() || params.getWithDocument();
         int k = params.getK();
-        return ofAll ? Math.min(Limits.HITS, k + 2 + k / SPARE_SHARE) : k;
+        return ofAll(params) ? Math.min(Limits.HITS, k + 2 + k / SPARE_SHARE) : k;
+    }
+
+    /** Whether the row of every hit is needed. */
+    private static boolean ofAll(SearchParams params) {
+        return params.getWithVector() || params.getWithDocument();
     }
 
     /** Whether anything is to be fetched. */

@@ -89,10 +89,9 @@ final class SearchTargets implements AutoCloseable {
         return targets.getOrDefault(shard, new Refused(ProbeCode.PROBE_CODE_NOT_HOSTED));
     }
 
-    /** Up to where the states that are searched show records, beyond their watermarks, too. */
+    /** Up to where the states that are searched show records. */
     Collection<Position> seen() {
-        return latest(searched().stream()
-                .flatMap(index -> Stream.concat(index.watermarks().stream(), index.ahead().stream())));
+        return latest(searched().stream().flatMap(index -> index.seen().stream()));
     }
 
     /** The latest of each partition. */

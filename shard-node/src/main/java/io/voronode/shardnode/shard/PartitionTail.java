@@ -76,7 +76,7 @@ final class PartitionTail implements ShardFeed.Sink {
     }
 
     /** Whether the index shows states of records from beyond {@link #applied}. */
-    boolean isAhead() {
+    private boolean isAhead() {
         return seenIndex > applied.getIndex();
     }
 

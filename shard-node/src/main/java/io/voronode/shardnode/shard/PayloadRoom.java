@@ -23,6 +23,7 @@ public final class PayloadRoom {
         return new PayloadRoom(true, bytes);
     }
 
+    /** Whether the answer has payloads at all. */
     public boolean wanted() {
         return wanted;
     }

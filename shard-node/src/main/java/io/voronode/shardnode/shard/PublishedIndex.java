@@ -24,7 +24,7 @@ public final class PublishedIndex {
     private final DirectoryReader reader;
     private final ShardSearcher searcher;
     private final List<Position> watermarks;
-    private final List<Position> ahead;
+    private final List<Position> seen;
     private final long headAtNanos;
     private volatile @Nullable CellSpread spread;
 
@@ -34,14 +34,14 @@ public final class PublishedIndex {
             Metric metric,
             FilterCache filters,
             List<Position> watermarks,
-            List<Position> ahead,
+            List<Position> seen,
             long headAtNanos)
             throws IOException {
         this.searcher = new ShardSearcher(reader, ShardIndex.VECTOR, metric, filters);
         reader.incRef();
         this.reader = reader;
         this.watermarks = List.copyOf(watermarks);
-        this.ahead = List.copyOf(ahead);
+        this.seen = List.copyOf(seen);
         this.headAtNanos = headAtNanos;
     }
 
@@ -65,9 +65,9 @@ public final class PublishedIndex {
         return watermarks;
     }
 
-    /** For each partition of which records may be shown in states from beyond its watermark, up to where these come. */
-    public List<Position> ahead() {
-        return ahead;
+    /** For each partition, up to where records may be shown: its watermark, or beyond it. */
+    public List<Position> seen() {
+        return seen;
     }
 
     /** How long ago the least advanced partition was known to have nothing newer, by its own leader. */

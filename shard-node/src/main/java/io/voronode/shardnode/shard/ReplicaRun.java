@@ -296,13 +296,10 @@ final class ReplicaRun {
         }
         List<Position> watermarks =
                 tails.values().stream().map(PartitionTail::applied).toList();
-        List<Position> ahead = tails.values().stream()
-                .filter(PartitionTail::isAhead)
-                .map(PartitionTail::seen)
-                .toList();
+        List<Position> seen = tails.values().stream().map(PartitionTail::seen).toList();
         boolean changed = index.dirty();
         visibility.publish(new PublishedIndex(
-                index.refresh(), index.layout().metric(), index.filters(), watermarks, ahead, headAtNanos()));
+                index.refresh(), index.layout().metric(), index.filters(), watermarks, seen, headAtNanos()));
         if (changed) {
             pace.publishedChanges(System.nanoTime());
         }

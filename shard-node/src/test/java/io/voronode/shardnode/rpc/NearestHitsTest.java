@@ -7,7 +7,6 @@ import io.voronode.engine.simd.Metric;
 import io.voronode.proto.internal.v1.ProbeCode;
 import io.voronode.proto.internal.v1.ProbeResult;
 import io.voronode.proto.internal.v1.ShardHit;
-import io.voronode.proto.internal.v1.Stamp;
 import io.voronode.shardnode.shard.PayloadRoom;
 import io.voronode.shardnode.shard.PublishedIndex;
 import io.voronode.shardnode.shard.ShardReplica;
@@ -30,8 +29,8 @@ final class NearestHitsTest {
         try (TestShards shards = new TestShards(folder, Metric.EUCLIDEAN, DIMENSION, 1, 7)) {
             shards.partitions.getFirst().begin(1);
             for (int i = 0; i < 2 * K; i++) {
-                write(shards, 0, "near-" + i, i);
-                write(shards, 1, "far-" + i, 100 + i);
+                shards.upsertInto(0, 0, "near-" + i, new float[] {i, 0});
+                shards.upsertInto(1, 0, "far-" + i, new float[] {100 + i, 0});
             }
             shards.assign(1);
             assertThat(shards.awaitVisible(1, shards.heads(), 10_000)).containsExactly(0, 1);
@@ -51,21 +50,6 @@ final class NearestHitsTest {
                     .containsExactly("far-0", "far-1", "far-2", "far-3", "far-4");
             held.release();
         }
-    }
-
-    private static void write(TestShards shards, int shard, String key, float value) {
-        int cell = shards.map(1).cellsOf(shard)[0];
-        shards.partitions
-                .getFirst()
-                .upsert(
-                        key,
-                        new float[] {value, 0},
-                        "{}",
-                        List.of(Stamp.newBuilder()
-                                .setGeneration(1)
-                                .setShard(shard)
-                                .setCell(cell)
-                                .build()));
     }
 
     /** As the scan of a probe of all cells; the state is the caller's to release. */

@@ -263,22 +263,6 @@ final class ShardRpcTest {
                         .isLessThanOrEqualTo(result.getCodesScanned()));
     }
 
-    /** In a shard of generation 1. */
-    private void writeInto(int shard, String key, float[] vector) {
-        int cell = shards.map(1).cellsOf(shard)[0];
-        shards.partitions
-                .get(shard)
-                .upsert(
-                        key,
-                        vector,
-                        "{}",
-                        List.of(Stamp.newBuilder()
-                                .setGeneration(1)
-                                .setShard(shard)
-                                .setCell(cell)
-                                .build()));
-    }
-
     private List<ProbeResult> searchBothShards(float[] query, int k) {
         return shards.search(1, query, k, shards.heads(), DEADLINE_MS).getResultsList();
     }
@@ -297,7 +281,7 @@ final class ShardRpcTest {
         shards.partitions.forEach(partition -> partition.begin(1));
         float[] query = TestShards.vector(random, DIMENSION);
         for (int i = 0; i < 200; i++) {
-            writeInto(i % 2, "key-" + i, TestShards.vector(random, DIMENSION));
+            shards.upsertInto(i % 2, i % 2, "key-" + i, TestShards.vector(random, DIMENSION));
         }
         assignBothShards();
         List<String> all = hitsOf(searchBothShards(query, 200)).stream()
@@ -324,7 +308,7 @@ final class ShardRpcTest {
         shards.partitions.forEach(partition -> partition.begin(1));
         float[] same = TestShards.vector(random, DIMENSION);
         for (int i = 0; i < 10; i++) {
-            writeInto(i % 2, "key-" + i, same);
+            shards.upsertInto(i % 2, i % 2, "key-" + i, same);
         }
         assignBothShards();
 
@@ -336,10 +320,10 @@ final class ShardRpcTest {
     @Test
     void aRecordThatIsInTwoShardsForAMomentTakesNoOthersPlace() throws Exception {
         shards.partitions.forEach(partition -> partition.begin(1));
-        writeInto(0, "moved", new float[] {0, 0, 0, 0});
-        writeInto(1, "moved", new float[] {0, 0, 0, 0.1f});
-        writeInto(0, "near", new float[] {0, 0, 0, 0.2f});
-        writeInto(1, "far", new float[] {0, 0, 0, 0.3f});
+        shards.upsertInto(0, 0, "moved", new float[] {0, 0, 0, 0});
+        shards.upsertInto(1, 1, "moved", new float[] {0, 0, 0, 0.1f});
+        shards.upsertInto(0, 0, "near", new float[] {0, 0, 0, 0.2f});
+        shards.upsertInto(1, 1, "far", new float[] {0, 0, 0, 0.3f});
         assignBothShards();
 
         assertThat(hitsOf(searchBothShards(new float[DIMENSION], 2)))

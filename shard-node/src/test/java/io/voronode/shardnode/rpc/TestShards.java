@@ -146,6 +146,21 @@ final class TestShards implements AutoCloseable {
                 .build();
     }
 
+    /** Writes a record of generation 1 that is stamped for this shard. */
+    void upsertInto(int shard, int partition, String key, float[] vector) {
+        partitions
+                .get(partition)
+                .upsert(
+                        key,
+                        vector,
+                        "{}",
+                        List.of(Stamp.newBuilder()
+                                .setGeneration(1)
+                                .setShard(shard)
+                                .setCell(maps.get(1).cellsOf(shard)[0])
+                                .build()));
+    }
+
     /** Hosts all shards of these generations and no others. */
     void assign(int... generations) throws Exception {
         List<ShardAssignment> assignments = new ArrayList<>();

@@ -4,7 +4,6 @@ import io.voronode.engine.clustering.CellMap;
 import io.voronode.engine.clustering.IndexKind;
 import io.voronode.engine.search.CellQuery;
 import io.voronode.engine.simd.Metric;
-import io.voronode.proto.internal.v1.Position;
 import io.voronode.proto.internal.v1.ShardHit;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -63,10 +62,7 @@ final class RunningReplica implements AutoCloseable {
         PublishedIndex searched = Objects.requireNonNull(visibility.acquire());
         try {
             long watermark = searched.watermarks().getFirst().getIndex();
-            long seen = searched.ahead().stream()
-                    .mapToLong(Position::getIndex)
-                    .findFirst()
-                    .orElse(watermark);
+            long seen = searched.seen().getFirst().getIndex();
             return new Shown(watermark, seen, versions(searched, nowMs));
         } finally {
             searched.release();
