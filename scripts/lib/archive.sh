@@ -48,6 +48,8 @@ clean_up() {
 }
 trap clean_up EXIT
 
+# Before the server is started: what makes it otherwise is another process, which may come to it after the first look into it.
+: >"$work/server.log"
 VORONODE_JAVA_OPTS="-XX:ArchiveClassesAtExit=$work/server.jsa -Xlog:cds*=off -Xlog:aot*=off" \
   "$voronode" dev --port 0 --http-port 0 --nodes 3 --data "$work/data" >"$work/server.log" 2>&1 &
 server=$!
