@@ -29,9 +29,9 @@ import java.util.TreeMap;
  *   <li>Fill: group by group, in order of their names, what is missing goes to the node with, in this order, the fewest replicas of the
  *       group in its zone, the least load, the smallest hash of (group, node). A replica on a node that is not offered is missing, so that
  *       this also empties nodes that leave.
- *   <li>Even out: while the fullest node has so much more than the emptiest that a replica fits into half the difference, the heaviest such
- *       replica moves, if that takes no zone from its group. Differences below a tenth of the mean load are let be: sizes always differ
- *       a little, and each move reads all that it moves.
+ *   <li>Even out: while the fullest node has so much more than the emptiest that a replica weighs no more than three quarters of the difference,
+ *       the one moves that leaves the two most alike, if that takes no zone from its group. Differences below a tenth of the mean load are let
+ *       be: sizes always differ a little, and each move reads all that it moves.
  * </ol>
  *
  * <p>Each move of the last step lowers the sum of the squared loads, so there is an end. Example: nodes a, b (zone x) and c (zone y); partitions 0
@@ -214,16 +214,25 @@ public final class Placement {
                 if (difference * LEAST_SHARE_OF_MEAN <= loads.mean()) {
                     break;
                 }
-                Optional<Group> heaviest = ordered.stream()
-                        .filter(group -> !fixed.contains(group.name()) && 2 * group.weight() <= difference)
+                Optional<Group> best = ordered.stream()
+                        .filter(group -> !fixed.contains(group.name()) && 4 * group.weight() <= 3 * difference)
                         .filter(group -> canMove(replicasOf(group.name()), from, to))
-                        .max(Comparator.comparingLong(Group::weight));
-                if (heaviest.isPresent()) {
-                    return heaviest.map(group -> move(group, from, to));
+                        .min(Comparator.<Group>comparingLong(group -> left(difference, group))
+                                .thenComparingLong(Group::weight));
+                if (best.isPresent()) {
+                    return best.map(group -> move(group, from, to));
                 }
             }
         }
         return Optional.empty();
+    }
+
+    /**
+     * How much two nodes differ when one has given the other a replica. The other may have more then: of replicas that weigh about the same, one
+     * that had to fit into half of the difference would never leave a node with two more of them.
+     */
+    private static long left(long difference, Group moved) {
+        return Math.abs(difference - 2 * moved.weight());
     }
 
     private Move move(Group group, String from, String to) {

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class PlacementTest {
@@ -125,28 +126,15 @@ class PlacementTest {
                 nodes.add(new Candidate("n" + node, ""));
             }
             int few = 1 + random.nextInt(2);
-            List<Group> groups = new ArrayList<>();
+            SortedMap<String, List<String>> placed = new TreeMap<>();
+            Map<String, Long> bytes = new TreeMap<>();
             for (int group = 0; group < 16; group++) {
-                groups.add(new Group("g" + group, few, names(nodes).subList(0, few), 1L << 30));
+                placed.put("g" + group, names(nodes).subList(0, few));
+                bytes.put("g" + group, 1L << 30);
             }
-            for (int round = 0; round < 100; round++) {
-                List<Move> moves = Placement.plan(nodes, groups, Set.of()).evening();
-                if (moves.isEmpty()) {
-                    break;
-                }
-                SortedMap<String, List<String>> placed = new TreeMap<>();
-                groups.forEach(group -> placed.put(group.name(), group.current()));
-                SortedMap<String, List<String>> next = placed;
-                for (Move move : moves) {
-                    next = apply(next, move);
-                }
-                SortedMap<String, List<String>> done = next;
-                groups.replaceAll(group ->
-                        new Group(group.name(), few, done.getOrDefault(group.name(), List.of()), group.bytes()));
-            }
-            Map<String, Long> loads = groups.stream()
-                    .flatMap(group -> group.current().stream())
-                    .collect(Collectors.groupingBy(node -> node, Collectors.counting()));
+
+            Map<String, Long> loads = loads(evened(nodes, placed, bytes, seed));
+
             assertThat(loads).as("seed %d", seed).hasSize(nodes.size());
             assertThat(Collections.max(loads.values()) - Collections.min(loads.values()))
                     .as("seed %d: %s", seed, loads)
@@ -167,6 +155,46 @@ class PlacementTest {
         List<Move> moves = Placement.plan(nodes, groups, Set.of()).evening();
 
         assertThat(moves).extracting(Move::group).containsExactly("middle");
+    }
+
+    @Test
+    void evensOutCountsWhereReplicasWeighAboutTheSame() {
+        forSeeds((random, seed) -> {
+            List<Candidate> nodes = IntStream.range(0, 4 + random.nextInt(5))
+                    .mapToObj(node -> new Candidate("n" + node, ""))
+                    .toList();
+            SortedMap<String, List<String>> placed = new TreeMap<>();
+            Map<String, Long> bytes = new TreeMap<>();
+            for (int group = 0; group < 48; group++) {
+                placed.put("g" + group, List.of("n" + random.nextInt(nodes.size())));
+                bytes.put("g" + group, (1L << 30) + random.nextInt(1 << 25));
+            }
+
+            Map<String, Long> loads = loads(evened(nodes, placed, bytes, seed));
+
+            assertThat(loads).as("seed %d", seed).hasSize(nodes.size());
+            assertThat(Collections.max(loads.values()) - Collections.min(loads.values()))
+                    .as("seed %d: %s", seed, loads)
+                    .isLessThanOrEqualTo(1);
+        });
+    }
+
+    /** Where replicas lie when nothing moves any more; each plan is carried out as a whole. */
+    private static SortedMap<String, List<String>> evened(
+            List<Candidate> nodes, SortedMap<String, List<String>> placed, Map<String, Long> bytes, long seed) {
+        SortedMap<String, List<String>> now = placed;
+        for (int round = 0; round < 100; round++) {
+            List<Group> groups = new ArrayList<>();
+            now.forEach((name, on) -> groups.add(new Group(name, on.size(), on, bytes.getOrDefault(name, 0L))));
+            List<Move> moves = Placement.plan(nodes, groups, Set.of()).evening();
+            if (moves.isEmpty()) {
+                return now;
+            }
+            for (Move move : moves) {
+                now = apply(now, move);
+            }
+        }
+        throw new AssertionError("seed " + seed + ": still moving");
     }
 
     @Test
