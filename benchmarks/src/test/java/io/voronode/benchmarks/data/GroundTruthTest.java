@@ -8,8 +8,14 @@ import io.voronode.engine.simd.Metric;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -51,6 +57,28 @@ final class GroundTruthTest {
         assertThat(truth.recall(0, new int[] {nearest[3], nearest[0], nearest[50], nearest[4]}, 4))
                 .isEqualTo(0.5);
         assertThat(truth.recall(0, new int[0], 4)).isZero();
+    }
+
+    @Test
+    void equalDistancesCountHoweverTheirSumsAreRounded() {
+        SplittableRandom random = new SplittableRandom(1);
+        float[] query = new float[100];
+        Arrays.fill(query, 4095);
+        // One vector in many orders of its coordinates.
+        List<Integer> values = random.ints(100, 1, 4096).boxed().collect(Collectors.toCollection(ArrayList::new));
+        float[][] base = new float[50][100];
+        for (float[] row : base) {
+            Collections.shuffle(values, new Random(random.nextLong()));
+            for (int i = 0; i < row.length; i++) {
+                row[i] = values.get(i);
+            }
+        }
+        GroundTruth truth =
+                GroundTruth.compute(new Workload(new Dataset("d", Metric.DOT, base), new float[][] {query}, 1));
+
+        for (int row = 0; row < base.length; row++) {
+            assertThat(truth.recall(0, new int[] {row}, 1)).as("row %d", row).isEqualTo(1);
+        }
     }
 
     @Test
