@@ -2,7 +2,7 @@
 # Builds Voronode and runs every check and test; the last line counts the tests.
 #
 #   scripts/test.sh          everything
-#   scripts/test.sh --fast   compile, checks and unit tests: no test that starts processes, and Lucene's suite only for the usual layouts
+#   scripts/test.sh --fast   compile, checks and unit tests: no test that starts processes, and Lucene's suite only for the usual layout
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/lib/jdk.sh
@@ -13,6 +13,7 @@ BUF_BREAKING_AGAINST=""
 
 excluded=""
 narrow_skipped=false
+compiler=""
 threads=1
 # Most tests of replication wait for clocks and disks.
 forks=4
@@ -22,6 +23,8 @@ case "${1:-}" in
     excluded="slow|io.voronode.engine.codec.FurtherLayout"
     # The kernels once more on narrower registers: the whole test does that.
     narrow_skipped=true
+    # Most processes of tests end before it pays to compile well.
+    compiler="-XX:TieredStopAtLevel=1"
     # Modules side by side, since most of their time is compilation, checks and waiting.
     threads=2
     forks=2
@@ -73,7 +76,7 @@ trap 'rm -f "$started"' EXIT
 status=0
 echo "linting protos"
 lint_protos || { echo "fix: see the lines above (buf STANDARD rules)"; status=1; }
-mvn -B -fae -T "$threads" "-Dtest.groups.excluded=$excluded" "-Dtest.narrow.skipped=$narrow_skipped" "-Dtest.forks=$forks" verify || {
+mvn -B -fae -T "$threads" "-Dtest.groups.excluded=$excluded" "-Dtest.narrow.skipped=$narrow_skipped" "-Dtest.compiler=$compiler" "-Dtest.forks=$forks" verify || {
   echo "fix: formatting with 'mvn spotless:apply'; tests with the reports in MODULE/target/surefire-reports"
   status=1
 }
