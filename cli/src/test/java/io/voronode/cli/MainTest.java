@@ -113,6 +113,7 @@ final class MainTest {
             {"coordinator", "--config", "/no/such/file.yaml"},
             {"shard-node", "--name", "n", "--data", "d", "--zookeeper", "z:1", "--raft-port", "0"},
             {"shard-node", "--name", "n", "--data", "d", "--zookeeper", "z:1", "--session-timeout", "5"},
+            {"coordinator", "--name", "c", "--data", "d", "--zookeeper", "z:1", "--models", "/no/such/folder"},
             {"shard-node", "--name", "n", "--data", "d", "--zookeeper", "z:1", "--log-bytes-kept", "0"}
         }) {
             Run run = Run.of(args);
@@ -126,6 +127,14 @@ final class MainTest {
     void aNumberOfTheCommandLineIsNamedAsItWasGiven() {
         assertThat(Run.of("search", "articles", "text", "-k", "-1").err())
                 .startsWith("voronode: --k -1 is not a positive number\n");
+        assertThat(Run.of("verify", "articles", "--max-differences", "10001").err())
+                .startsWith("voronode: --max-differences 10001 is not within 1 to 10000\n");
+        assertThat(Run.of("coordinator", "--name=c", "--data=d", "--zookeeper=z:1", "--initial-nodes=0")
+                        .err())
+                .startsWith("voronode: --initial-nodes 0 is below 1\n");
+        assertThat(Run.of("shard-node", "--name=n", "--data=d", "--zookeeper=z:1", "--snapshot-bytes=0")
+                        .err())
+                .startsWith("voronode: --snapshot-bytes 0 is below 1\n");
         assertThat(Run.of("search", "articles", "text", "--recall", "90%").err())
                 .startsWith("voronode: --recall \"90%\" is not a share, 0.5 to 0.999\n");
     }

@@ -8,11 +8,15 @@ package io.voronode.client;
  * @param recordsPerSecond records compared a second, at most
  */
 public record VerifyOptions(boolean repair, int maxDifferences, int recordsPerSecond) {
+    /** How many differences may be told one by one. */
+    public static final int MAX_DIFFERENCES = 10_000;
+
     public static final VerifyOptions DEFAULT = new VerifyOptions(false, 100, 20_000);
 
     public VerifyOptions {
-        if (maxDifferences < 1 || maxDifferences > 10_000) {
-            throw new IllegalArgumentException("maxDifferences " + maxDifferences + " is not within 1 to 10 000");
+        if (maxDifferences < 1 || maxDifferences > MAX_DIFFERENCES) {
+            throw new IllegalArgumentException(
+                    "maxDifferences " + maxDifferences + " is not within 1 to " + MAX_DIFFERENCES);
         }
         if (recordsPerSecond < 1) {
             throw new IllegalArgumentException("recordsPerSecond " + recordsPerSecond + " < 1");

@@ -79,6 +79,13 @@ final class ClientOptions {
         return version;
     }
 
+    int within(String option, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw usage(option + " " + value + " is not within " + least + " to " + most);
+        }
+        return value;
+    }
+
     ParameterException usage(String message) {
         return new ParameterException(command.commandLine(), message);
     }

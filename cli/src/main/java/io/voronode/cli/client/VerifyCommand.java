@@ -65,12 +65,10 @@ public final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        VerifyOptions wanted;
-        try {
-            wanted = new VerifyOptions(repair, maxDifferences, rate);
-        } catch (IllegalArgumentException e) {
-            throw options.usage(String.valueOf(e.getMessage()));
-        }
+        VerifyOptions wanted = new VerifyOptions(
+                repair,
+                options.within("--max-differences", maxDifferences, 1, VerifyOptions.MAX_DIFFERENCES),
+                options.within("--rate", rate, 1, Integer.MAX_VALUE));
         try (VoronodeClient client = options.connect()) {
             Verified verified = verify(client, wanted);
             if (options.json()) {

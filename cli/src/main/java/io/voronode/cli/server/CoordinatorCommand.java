@@ -85,7 +85,7 @@ public final class CoordinatorCommand implements Callable<Integer> {
             paramLabel = "TIME",
             defaultValue = "5m",
             converter = DurationConverter.class,
-            description = "Time after which the index of a node that is away is built elsewhere "
+            description = "How long a node may be away before what it held is made anew elsewhere "
                     + "(default: ${DEFAULT-VALUE}).")
     private Duration nodeGrace;
 
@@ -133,7 +133,7 @@ public final class CoordinatorCommand implements Callable<Integer> {
                 options.port("--port", port),
                 options.data(),
                 snapshots == null ? options.data().resolve("snapshots") : snapshots,
-                models,
+                options.existing("--models", models),
                 policy(),
                 canaryShare(),
                 slowSearch);
@@ -147,10 +147,16 @@ public final class CoordinatorCommand implements Callable<Integer> {
     }
 
     private ClusterPolicy policy() {
-        try {
-            return new ClusterPolicy(partitions, initialNodes, replication, nodeGrace);
-        } catch (IllegalArgumentException e) {
-            throw options.usage(String.valueOf(e.getMessage()));
+        if (partitions > ClusterPolicy.MAX_PARTITION_COUNT) {
+            throw options.usage("--partitions " + partitions + " is above " + ClusterPolicy.MAX_PARTITION_COUNT);
         }
+        if (replication != 1 && replication != 3 && replication != 5) {
+            throw options.usage("--replication " + replication + " is not 1, 3 or 5");
+        }
+        return new ClusterPolicy(
+                (int) options.atLeastOne("--partitions", partitions),
+                (int) options.atLeastOne("--initial-nodes", initialNodes),
+                replication,
+                nodeGrace);
     }
 }

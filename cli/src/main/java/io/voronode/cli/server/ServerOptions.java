@@ -3,6 +3,7 @@ package io.voronode.cli.server;
 import io.voronode.cli.DurationConverter;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -138,6 +139,22 @@ final class ServerOptions {
             throw usage(option + " " + port + " is not in 0 to " + MAX_PORT);
         }
         return port;
+    }
+
+    long atLeastOne(String option, long value) {
+        if (value < 1) {
+            throw usage(option + " " + value + " is below 1");
+        }
+        return value;
+    }
+
+    /** A folder that must be there, where one is named. */
+    @Nullable
+    Path existing(String option, @Nullable Path folder) {
+        if (folder != null && !Files.isDirectory(folder)) {
+            throw usage(option + " " + folder + " is not a folder");
+        }
+        return folder;
     }
 
     ParameterException usage(String message) {

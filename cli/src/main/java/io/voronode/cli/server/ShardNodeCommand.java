@@ -112,10 +112,9 @@ public final class ShardNodeCommand implements Callable<Integer> {
     }
 
     private PartitionLimits limits() {
-        try {
-            return PartitionLimits.DEFAULTS.withLog(snapshotBytes, logSegmentBytes, logBytesKept);
-        } catch (IllegalArgumentException e) {
-            throw options.usage(String.valueOf(e.getMessage()));
-        }
+        return PartitionLimits.DEFAULTS.withLog(
+                options.atLeastOne("--snapshot-bytes", snapshotBytes),
+                options.atLeastOne("--log-segment-bytes", logSegmentBytes),
+                options.atLeastOne("--log-bytes-kept", logBytesKept));
     }
 }

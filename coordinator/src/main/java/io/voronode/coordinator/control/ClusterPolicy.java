@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param partitionCount P of a cluster that is made; of no effect on one that exists
  * @param nodesAtBirth live nodes that a cluster waits for before it is made
  * @param replication copies of each row wanted: 1, 3 or 5; 1 while there are fewer than three nodes
- * @param nodeGrace how long a node may be away before its shard replicas are built elsewhere
+ * @param nodeGrace how long a node may be away before what it held is made anew elsewhere
  */
 public record ClusterPolicy(int partitionCount, int nodesAtBirth, int replication, Duration nodeGrace) {
     public static final int MAX_PARTITION_COUNT = 4_096;

@@ -5,6 +5,7 @@ import io.voronode.coordinator.image.CollectionTree;
 import io.voronode.coordinator.image.GenerationTree;
 import io.voronode.coordinator.image.TreeSnapshot;
 import io.voronode.coordinator.image.Versioned;
+import io.voronode.coordinator.validate.CollectionSettings;
 import io.voronode.proto.internal.v1.CollectionSpec;
 import io.voronode.proto.internal.v1.GenerationNode;
 import io.voronode.proto.internal.v1.GenerationPhase;
@@ -46,14 +47,7 @@ record CollectionMessages(TreeSnapshot tree, Reports reports, Trainings training
     }
 
     private CollectionConfig config(CollectionSpec spec) {
-        return CollectionConfig.newBuilder()
-                .setName(spec.getName())
-                .setDimension(spec.getDimension())
-                .setMetricValue(spec.getMetric())
-                .setModel(spec.getModel())
-                .setIndexKindValue(spec.getIndexKind())
-                .setTrainAt(spec.getTrainAt())
-                .setShards(spec.getShards())
+        return CollectionSettings.asWished(spec).toBuilder()
                 .setReplication(spec.getReplication() == 0 ? partitionReplicas() : spec.getReplication())
                 .setIndexReplicas(ShardGroups.replicas(spec, tree.live().size()))
                 .build();

@@ -7,7 +7,7 @@ import io.voronode.coordinator.image.CollectionImage;
 import io.voronode.coordinator.route.Backoff;
 import io.voronode.coordinator.route.Images;
 import io.voronode.coordinator.route.PartitionRouter;
-import io.voronode.proto.internal.v1.CollectionSpec;
+import io.voronode.coordinator.validate.CollectionSettings;
 import io.voronode.proto.internal.v1.ExportRequest;
 import io.voronode.proto.internal.v1.ExportResponse;
 import io.voronode.proto.internal.v1.PartitionServiceGrpc;
@@ -16,7 +16,6 @@ import io.voronode.proto.internal.v1.Row;
 import io.voronode.proto.internal.v1.SnapshotFile;
 import io.voronode.proto.internal.v1.SnapshotManifest;
 import io.voronode.proto.internal.v1.SnapshotPartition;
-import io.voronode.proto.v1.CollectionConfig;
 import io.voronode.wire.Channels;
 import io.voronode.wire.Statuses;
 import io.voronode.wire.VoronodeException;
@@ -64,7 +63,7 @@ public final class SnapshotExport {
             SnapshotManifest.Builder manifest = SnapshotManifest.newBuilder()
                     .setFormat(SnapshotFiles.FORMAT)
                     .setName(name)
-                    .setConfig(config(collection.spec()))
+                    .setConfig(CollectionSettings.asWished(collection.spec()))
                     .setCreateTimeMs(nowMs);
             for (int partition = 0; partition < images.current().partitionCount(); partition++) {
                 export(collection, partition, folder, manifest, listener);
@@ -80,21 +79,6 @@ public final class SnapshotExport {
             root.remove(folder);
             throw e;
         }
-    }
-
-    /** As the user wished it: what was left to the cluster is left to the next one, too. */
-    private static CollectionConfig config(CollectionSpec spec) {
-        return CollectionConfig.newBuilder()
-                .setName(spec.getName())
-                .setDimension(spec.getDimension())
-                .setMetricValue(spec.getMetric())
-                .setModel(spec.getModel())
-                .setIndexKindValue(spec.getIndexKind())
-                .setTrainAt(spec.getTrainAt())
-                .setShards(spec.getShards())
-                .setReplication(spec.getReplication())
-                .setIndexReplicas(spec.getIndexReplicas())
-                .build();
     }
 
     private void export(
