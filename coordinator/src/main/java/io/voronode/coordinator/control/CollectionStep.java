@@ -7,4 +7,7 @@ import io.voronode.coordinator.image.CollectionTree;
 interface CollectionStep {
     /** Returns whether the tree was changed: then nothing more is decided about this collection from the tree as it was. */
     boolean run(Pass pass, CollectionTree collection);
+
+    /** This coordinator is no longer the controller: what it has seen since when counts no more. */
+    default void forget() {}
 }

@@ -146,6 +146,7 @@ final class Controller implements AutoCloseable {
             recalibrations.close();
             cancelJobs();
             clusterSteps.forEach(ClusterStep::forget);
+            collectionSteps.forEach(CollectionStep::forget);
             assignments.forget();
             absences.forget();
         }

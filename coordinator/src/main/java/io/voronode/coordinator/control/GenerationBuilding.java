@@ -56,6 +56,12 @@ final class GenerationBuilding implements CollectionStep {
     }
 
     @Override
+    public void forget() {
+        goals.clear();
+        failingSinceMs.clear();
+    }
+
+    @Override
     public boolean run(Pass pass, CollectionTree collection) {
         Versioned<ServingNode> serving = collection.serving();
         if (serving == null) {

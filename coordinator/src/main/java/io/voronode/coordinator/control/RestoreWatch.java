@@ -25,6 +25,11 @@ final class RestoreWatch implements CollectionStep {
     }
 
     @Override
+    public void forget() {
+        missedMs.clear();
+    }
+
+    @Override
     public boolean run(Pass pass, CollectionTree collection) {
         ByteString uuid = collection.spec().getUuid();
         String coordinator = collection.node().getRestoringCoordinator();

@@ -27,6 +27,11 @@ final class FilterProgress {
         metAccepted += result.getMetAccepted();
     }
 
+    /** The shard is asked once more. */
+    void forget(int shard) {
+        shards.remove(shard);
+    }
+
     boolean anyHasTold() {
         return !shards.isEmpty();
     }

@@ -125,7 +125,11 @@ final class QueryScan {
         completeTo = null;
         missing.clear();
         SortedMap<Integer, Probe> byShard = new TreeMap<>();
-        shards(filter::isComplete).forEach(shard -> byShard.put(shard, new Probe(this, shard, Integer.MAX_VALUE)));
+        for (int shard : shards(filter::isComplete).toArray()) {
+            // What it told then is no answer to this.
+            filter.forget(shard);
+            byShard.put(shard, new Probe(this, shard, Integer.MAX_VALUE));
+        }
         return probes(0, byShard);
     }
 

@@ -40,8 +40,18 @@ public final class BlobCache {
         this.source = source;
         try {
             Files.createDirectories(folder);
+            deletePartial();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot make the folder of blobs " + folder, e);
+        }
+    }
+
+    /** What a process that was killed had begun to write. */
+    private void deletePartial() throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + PARTIAL)) {
+            for (Path file : files) {
+                Files.delete(file);
+            }
         }
     }
 
@@ -111,11 +121,15 @@ public final class BlobCache {
     private void writeFile(ByteString digest, byte[] bytes) {
         try {
             Path partial = Files.createTempFile(folder, "blob", PARTIAL);
-            Files.write(partial, bytes);
-            try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.WRITE)) {
-                channel.force(true);
+            try {
+                Files.write(partial, bytes);
+                try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.WRITE)) {
+                    channel.force(true);
+                }
+                Files.move(partial, folder.resolve(hex(digest)), StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                Files.deleteIfExists(partial);
             }
-            Files.move(partial, folder.resolve(hex(digest)), StandardCopyOption.ATOMIC_MOVE);
         } catch (ClosedByInterruptException e) {
             LOG.debug("closing while a blob was written", e);
         } catch (IOException e) {

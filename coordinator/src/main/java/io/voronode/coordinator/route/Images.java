@@ -98,14 +98,20 @@ public final class Images {
             if (sinceMs < REFRESH_INTERVAL_MS && !CallTime.pause(REFRESH_INTERVAL_MS - sinceMs)) {
                 throw CallTime.overError("refreshing the image");
             }
-            startedNanos = System.nanoTime();
-            failure = null;
+            readAnew();
+        } finally {
+            refreshing.unlock();
+        }
+    }
+
+    private void readAnew() {
+        startedNanos = System.nanoTime();
+        failure = null;
+        try {
             source.refresh();
         } catch (VoronodeException e) {
             failure = e;
             throw e;
-        } finally {
-            refreshing.unlock();
         }
     }
 

@@ -8,13 +8,17 @@ import io.grpc.Context.CancellableContext;
 import io.voronode.coordinator.image.ClusterImage;
 import io.voronode.coordinator.image.CollectionImage;
 import io.voronode.coordinator.image.CollectionTree;
+import io.voronode.coordinator.image.TreeSnapshot;
+import io.voronode.coordinator.image.Versioned;
 import io.voronode.coordinator.snapshot.RestoredCollections;
+import io.voronode.proto.internal.v1.CollectionNode;
 import io.voronode.proto.v1.CollectionConfig;
 import io.voronode.wire.VoronodeException.AlreadyExists;
 import io.voronode.wire.VoronodeException.Conflict;
 import io.voronode.wire.VoronodeException.DeadlineExceeded;
 import io.voronode.wire.VoronodeException.NotFound;
 import java.time.Duration;
+import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +36,26 @@ class RestoreWatchTest extends ControlTest {
 
     private boolean isThere(ControlPlane plane) {
         return plane.images().refreshTree().collections().containsKey("things");
+    }
+
+    @Test
+    void aControllerThatLeadsAgainWaitsTheWholeTimeAnew() {
+        RestoreWatch watch = new RestoreWatch(Duration.ofSeconds(15));
+        CollectionNode restored =
+                CollectionNode.newBuilder().setRestoringCoordinator("gone").build();
+        CollectionTree collection = new CollectionTree(new Versioned<>(restored, 1), null, new TreeMap<>());
+        assertThat(watch.run(passAt(0), collection)).isFalse();
+
+        watch.forget();
+
+        assertThat(watch.run(passAt(3_600_000), collection)).isFalse();
+        assertThat(watch.run(passAt(3_614_999), collection)).isFalse();
+    }
+
+    /** Of an empty tree, in which nothing may be changed. */
+    @SuppressWarnings("NullAway")
+    private static Pass passAt(long tickMs) {
+        return new Pass(null, TreeSnapshot.EMPTY, null, null, null, true, 0, tickMs);
     }
 
     @Test

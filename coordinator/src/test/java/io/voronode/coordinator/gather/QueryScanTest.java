@@ -6,6 +6,7 @@ import io.voronode.engine.clustering.CellMap;
 import io.voronode.engine.clustering.CellTrainer;
 import io.voronode.engine.clustering.CellTraining;
 import io.voronode.engine.simd.Metric;
+import io.voronode.proto.internal.v1.ProbeResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -36,6 +37,26 @@ class QueryScanTest {
             }
             assertThat(sent).doesNotHaveDuplicates().hasSize(map.cellCount());
         }
+    }
+
+    @Test
+    void aShardThatIsAskedOnceMoreAndDoesNotAnswerIsNotCovered() {
+        float[][] sample = IntStream.range(0, 400).mapToObj(row -> vector()).toArray(float[][]::new);
+        CellMap map = CellTrainer.train(sample, new CellTraining(Metric.EUCLIDEAN, DIMENSION, 8, 2, 1, 2), () -> false);
+        assertThat(map.shardCount()).isEqualTo(2);
+        QueryScan scan = new QueryScan(vector(), map, 10, 100);
+        scan.rank(new ProbePlan.Fixed(8, true, false));
+        ProbeResult all = ProbeResult.newBuilder().setExactFiltered(true).build();
+        scan.wave().forEach(probe -> scan.take(probe, all, "n"));
+        assertThat(scan.coverage().getShare()).isEqualTo(1);
+
+        List<Probe> again = scan.again(20);
+        assertThat(again).extracting(Probe::shard).containsExactly(0, 1);
+        scan.missing(0, new Missing("node n is away", null));
+        scan.take(again.get(1), all, "n");
+
+        assertThat(scan.coverage().getShare()).isLessThan(1).isEqualTo(scan.share());
+        assertThat(scan.coverage().getReasonsList()).containsExactly("shard 0: node n is away");
     }
 
     private float[] vector() {

@@ -61,6 +61,17 @@ class CellMapStoreTest {
     }
 
     @Test
+    void removesWhatAnotherProcessHadOnlyBegunToWrite() throws IOException {
+        Files.write(folder.resolve("blob1.partial"), new byte[1_000]);
+
+        new CellMapStore(folder, this::fetch).map(SPEC, CellMapStore.digestOf(MAP), 0);
+
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files).singleElement().asString().doesNotEndWith(".partial");
+        }
+    }
+
+    @Test
     void fetchesADamagedFileAgain() throws IOException {
         new CellMapStore(folder, this::fetch).map(SPEC, CellMapStore.digestOf(MAP), 0);
         Path file;
