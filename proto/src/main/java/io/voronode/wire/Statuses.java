@@ -137,7 +137,9 @@ public final class Statuses {
         for (Message detail : details) {
             status.addDetails(Any.pack(detail));
         }
-        return StatusProto.toStatusRuntimeException(status.build());
+        StatusRuntimeException made = StatusProto.toStatusRuntimeException(status.build());
+        // The cause stays on this side of the wire: for the log.
+        return made.getStatus().withCause(error).asRuntimeException(made.getTrailers());
     }
 
     private static <T extends Message> Optional<T> detail(Throwable error, Class<T> type) {

@@ -50,6 +50,13 @@ final class StatusesTest {
     }
 
     @Test
+    void theServersLogCanTellWhereABugIs() {
+        NullPointerException bug = new NullPointerException("of a part");
+
+        assertThat(Statuses.toGrpc(bug).getStatus().getCause()).isSameAs(bug);
+    }
+
+    @Test
     void everyPermittedKindIsTested() {
         assertThat(everyKind().map(Object::getClass))
                 .containsExactlyInAnyOrder(VoronodeException.class.getPermittedSubclasses());

@@ -96,7 +96,11 @@ final class PartitionMoves implements ClusterStep {
         PartitionTarget.Builder next = target.value().toBuilder().addPeers(joining.get());
         Stream<String> staying =
                 Peers.nodes(next.build()).stream().filter(node -> !move.from().equals(Optional.of(node)));
-        LOG.info("partition {} moves from node {} to node \"{}\"", partition, move.from(), move.to());
+        LOG.info(
+                "partition {} moves from node \"{}\" to node \"{}\"",
+                partition,
+                move.from().orElse(""),
+                move.to());
         pass.retarget(target, Leaders.ensure(pass, next, staying.toList()), "moving");
     }
 

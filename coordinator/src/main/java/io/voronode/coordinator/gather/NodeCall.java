@@ -53,7 +53,7 @@ record NodeCall(String node, String address, List<Probe> probes) {
      * @param demand of the search
      * @param ordinary whether its calls take about as long as those of other searches of one query
      */
-    record Wave(ByteString collectionUuid, int generation, int number, Demand demand, boolean ordinary) {}
+    record Wave(ByteString collectionUuid, int generation, Demand demand, boolean ordinary) {}
 
     /** Calls the node; never throws what the node or the way to it is to blame for. */
     Answer send(Wave wave, Channels channels, AtomicInteger underWay) {
@@ -97,7 +97,6 @@ record NodeCall(String node, String address, List<Probe> probes) {
         SearchRequest.Builder request = SearchRequest.newBuilder()
                 .setCollectionUuid(wave.collectionUuid())
                 .setGeneration(wave.generation())
-                .setWave(wave.number())
                 .addAllAtLeast(wave.demand().atLeast())
                 .setEf(wave.demand().ef())
                 .setNowMs(wave.demand().nowMs())

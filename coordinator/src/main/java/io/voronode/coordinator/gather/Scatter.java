@@ -47,7 +47,7 @@ final class Scatter {
 
     private long lagMs;
     private boolean someWereBehind;
-    private int waveNumber;
+    private boolean begun;
 
     /**
      * What is asked of a search.
@@ -92,10 +92,10 @@ final class Scatter {
     /** Runs one wave. */
     Outcome run(List<Probe> probes) {
         boolean ordinary = demand.ordinary()
-                && waveNumber == 0
+                && !begun
                 && probes.stream().map(Probe::scan).distinct().count() == 1;
-        NodeCall.Wave wave =
-                new NodeCall.Wave(collection.spec().getUuid(), collection.serving(), waveNumber++, demand, ordinary);
+        NodeCall.Wave wave = new NodeCall.Wave(collection.spec().getUuid(), collection.serving(), demand, ordinary);
+        begun = true;
         List<Probe> pending = probes;
         Map<Integer, Set<String>> tried = new HashMap<>();
         Backoff backoff = new Backoff();

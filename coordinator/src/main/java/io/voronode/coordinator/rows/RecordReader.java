@@ -61,8 +61,7 @@ public final class RecordReader {
      */
     public record Seen(SessionToken token, long lagMs) {
         Seen plus(ScanResponse response) {
-            return new Seen(
-                    token.plus(List.of(response.getPosition())), Math.max(lagMs, response.getLeaderSilenceMs()));
+            return new Seen(token.plus(List.of(response.getPosition())), Math.max(lagMs, response.getLagMs()));
         }
     }
 

@@ -84,7 +84,7 @@ public final class RowReader {
         for (ReadResponse response : Fanout.map(requests, request -> read(collection, request))) {
             response.getRowsList().forEach(row -> rows.put(row.getKey(), row));
             positions.add(response.getPosition());
-            lagMs = Math.max(lagMs, response.getLeaderSilenceMs());
+            lagMs = Math.max(lagMs, response.getLagMs());
         }
         return new Rows(rows, positions, lagMs);
     }

@@ -5,6 +5,7 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import io.voronode.coordinator.token.Sealed.Kind;
 import io.voronode.proto.internal.v1.Position;
+import io.voronode.wire.PositionOrder;
 import io.voronode.wire.VoronodeException.BadInput;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -108,14 +109,9 @@ public final class SessionToken {
     public SessionToken plus(Collection<Position> seen) {
         SortedMap<Integer, Position> folded = new TreeMap<>(positions);
         for (Position position : seen) {
-            folded.merge(position.getPartition(), position, SessionToken::later);
+            folded.merge(position.getPartition(), position, PositionOrder::later);
         }
         return new SessionToken(collectionUuid, folded);
-    }
-
-    private static Position later(Position known, Position seen) {
-        boolean comparable = known.getLineage().equals(seen.getLineage());
-        return comparable && Long.compareUnsigned(known.getIndex(), seen.getIndex()) >= 0 ? known : seen;
     }
 
     /** What has been seen of a partition. */

@@ -14,7 +14,8 @@ package io.voronode.engine.search;
  */
 public record ScanCounters(int cells, long codes, long refined, long vectors, long bytes, long met, long metAccepted) {
 
-    static final ScanCounters NONE = new ScanCounters(0, 0, 0, 0, 0, 0, 0);
+    /** Of a search that has not begun. */
+    public static final ScanCounters NONE = new ScanCounters(0, 0, 0, 0, 0, 0, 0);
 
     ScanCounters plus(ScanCounters other) {
         return new ScanCounters(

@@ -1,4 +1,4 @@
-package io.voronode.coordinator.metrics;
+package io.voronode.wire.metrics;
 
 import io.grpc.Status;
 import io.micrometer.core.instrument.MeterRegistry;

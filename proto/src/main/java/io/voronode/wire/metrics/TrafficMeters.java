@@ -1,10 +1,10 @@
-package io.voronode.coordinator.metrics;
+package io.voronode.wire.metrics;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.voronode.wire.TrafficListener;
 
-/** Counters of the bytes of the calls that a coordinator makes. Any thread; what was counted stays in the registry. */
+/** Counters of the bytes of the calls that a server makes. Any thread; what was counted stays in the registry. */
 public final class TrafficMeters implements TrafficListener {
     private final MeterRegistry registry;
 

@@ -38,7 +38,10 @@ final class ChangeReader {
         return applied;
     }
 
-    /** Empty when there is nothing to tell; then the subscription has advanced to the view's position. */
+    /**
+     * Empty when there is nothing to tell: then the subscription has advanced to the view's position, or has been told already that it lags behind
+     * it, which a follower that takes nothing for long must not hear again with every entry.
+     */
     Optional<ShardChanges> read(Subscription subscription, long budgetBytes) {
         StoredCollection collection = view.collection(subscription.collection());
         if (collection == null) {
@@ -113,9 +116,9 @@ final class ChangeReader {
             subscription.sent(part ? subscription.completeIndex() + 1 : subscription.completeIndex(), bytes);
         }
         out.setUptoIndex(subscription.completeIndex());
-        boolean news = subscription.announce(generation.getUnstamped(), generation.getStampedIndex());
-        boolean incomplete = subscription.completeIndex() < applied.getIndex();
-        return out.getChangesCount() > 0 || news || incomplete ? Optional.of(out.build()) : Optional.empty();
+        boolean complete = subscription.completeIndex() >= applied.getIndex();
+        boolean news = subscription.announce(generation.getUnstamped(), generation.getStampedIndex(), complete);
+        return out.getChangesCount() > 0 || news ? Optional.of(out.build()) : Optional.empty();
     }
 
     /** Adds changes until the budget is used up, and moves the subscription on. Returns their bytes. */

@@ -19,6 +19,6 @@ public interface FeedSource {
     /** Ends {@link #onApplied}. */
     void removeOnApplied(Runnable listener);
 
-    /** How long ago the leader was last heard from; 0 on the leader. */
-    long leaderSilenceMs();
+    /** How long ago a view that is taken after this call may have lacked nothing that was committed; {@link Long#MAX_VALUE}: nobody knows. */
+    long lagMs();
 }

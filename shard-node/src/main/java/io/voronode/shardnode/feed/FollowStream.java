@@ -197,7 +197,8 @@ final class FollowStream implements StreamObserver<FollowRequest>, AutoCloseable
         if (!out.awaitReady(STALLED_NANOS)) {
             throw new VoronodeException.Unavailable("the follower took nothing for 60 s, or is gone");
         }
-        FollowResponse.Builder message = FollowResponse.newBuilder();
+        // Asked before: the view has no less than what this is about.
+        FollowResponse.Builder message = FollowResponse.newBuilder().setLagMs(from.lagMs());
         boolean more = false;
         try (RowView view = from.view()) {
             ChangeReader reader = new ChangeReader(view);
@@ -211,7 +212,6 @@ final class FollowStream implements StreamObserver<FollowRequest>, AutoCloseable
             pause(growing ? GROWING_INTERVAL_NANOS - silence : 0);
             return false;
         }
-        message.setLeaderSilenceMs(from.leaderSilenceMs());
         if (!out.send(message.build(), STALLED_NANOS)) {
             throw new VoronodeException.Unavailable("the follower took nothing for 60 s, or is gone");
         }
@@ -241,8 +241,8 @@ final class FollowStream implements StreamObserver<FollowRequest>, AutoCloseable
                 if (changes.get().getCode() != FeedCode.FEED_CODE_OK) {
                     remove(subscription.number());
                 }
-                more |= subscription.completeIndex() < reader.applied().getIndex() && subscription.windowLeft() > 0;
             }
+            more |= subscription.completeIndex() < reader.applied().getIndex() && subscription.windowLeft() > 0;
         }
         return more;
     }

@@ -37,6 +37,7 @@ final class Subscription {
     private boolean announced;
     private long announcedUnstamped;
     private long announcedStampedIndex;
+    private boolean announcedComplete;
 
     Subscription(Subscribe request, LongSupplier nanoClock) {
         this.request = request;
@@ -87,12 +88,20 @@ final class Subscription {
         return first;
     }
 
-    /** Whether the follower has not been told these yet; it is now. */
-    boolean announce(long unstamped, long stampedIndex) {
-        boolean news = !announced || unstamped != announcedUnstamped || stampedIndex != announcedStampedIndex;
+    /**
+     * Whether the follower has not been told these yet; it is now.
+     *
+     * @param complete whether it has been sent all up to the position that it is told
+     */
+    boolean announce(long unstamped, long stampedIndex, boolean complete) {
+        boolean news = !announced
+                || unstamped != announcedUnstamped
+                || stampedIndex != announcedStampedIndex
+                || complete != announcedComplete;
         announced = true;
         announcedUnstamped = unstamped;
         announcedStampedIndex = stampedIndex;
+        announcedComplete = complete;
         return news;
     }
 

@@ -47,6 +47,7 @@ final class PartitionReplica implements FeedSource, AutoCloseable {
     private final Semaphore controls = new Semaphore(CONTROLS_IN_FLIGHT);
     private final PeerChange peerChange;
     private final ReplicaHealth health;
+    private final RowFreshness freshness = new RowFreshness(System::nanoTime);
 
     private volatile PartitionTarget target;
     private volatile PartitionStateMachine machine;
@@ -69,6 +70,7 @@ final class PartitionReplica implements FeedSource, AutoCloseable {
 
     /** For Ratis, which wants a new one whenever the division opens. */
     PartitionStateMachine renewMachine() {
+        freshness.forget();
         machine = newMachine();
         return machine;
     }
@@ -210,6 +212,8 @@ final class PartitionReplica implements FeedSource, AutoCloseable {
         RowView view = view();
         try {
             requireLineage(view, atLeast);
+            // The signal may have been that of before the division was opened anew, on an older state.
+            requireReached(view.applied().getIndex(), atLeast.getIndex());
             return view;
         } catch (RuntimeException e) {
             view.close();
@@ -226,12 +230,17 @@ final class PartitionReplica implements FeedSource, AutoCloseable {
         }
     }
 
+    private void requireReached(long applied, long wanted) {
+        if (applied < wanted) {
+            throw new VoronodeException.Unavailable(
+                    "BEHIND: partition " + partition() + " has applied " + applied + " < " + wanted);
+        }
+    }
+
     private void awaitApplied(long index) {
         try {
-            if (!signal.await(index, Deadlines.remainingNanos())) {
-                throw new VoronodeException.Unavailable(
-                        "BEHIND: partition " + partition() + " has applied " + signal.index() + " < " + index);
-            }
+            var _ = signal.await(index, Deadlines.remainingNanos());
+            requireReached(signal.index(), index);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new VoronodeException.Unavailable("interrupted while waiting for " + index, e);
@@ -281,8 +290,17 @@ final class PartitionReplica implements FeedSource, AutoCloseable {
     }
 
     @Override
-    public long leaderSilenceMs() {
-        return division.leaderSilenceMs();
+    public long lagMs() {
+        lookHowFresh();
+        return freshness.ageMs();
+    }
+
+    /** To be called now and then: what is known is as old as the last call that knew more. */
+    void lookHowFresh() {
+        RaftDivision.Committed committed = division.committedByLeader();
+        if (committed != null) {
+            freshness.note(committed.index(), committed.agoMs(), division.appliedIndex());
+        }
     }
 
     /** Where the files of the Raft log lie; there may be none yet. */

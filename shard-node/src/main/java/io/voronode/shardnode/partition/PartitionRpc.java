@@ -126,10 +126,12 @@ final class PartitionRpc extends PartitionServiceGrpc.PartitionServiceImplBase {
         Position atLeast = request.hasAtLeast() ? request.getAtLeast() : null;
         answerBlocking(responses, () -> {
             PartitionReplica replica = replicas.apply(request.getPartition());
+            // Asked before: the view has no less than what this is about.
+            long lagMs = replica.lagMs();
             try (RowView view = replica.view(atLeast)) {
                 return new RowReader(replica.partition())
                         .read(view, request)
-                        .setLeaderSilenceMs(replica.leaderSilenceMs())
+                        .setLagMs(lagMs)
                         .build();
             }
         });
@@ -140,10 +142,12 @@ final class PartitionRpc extends PartitionServiceGrpc.PartitionServiceImplBase {
         Position atLeast = request.hasAtLeast() ? request.getAtLeast() : null;
         answerBlocking(responses, () -> {
             PartitionReplica replica = replicas.apply(request.getPartition());
+            // Asked before: the view has no less than what this is about.
+            long lagMs = replica.lagMs();
             try (RowView view = replica.view(atLeast)) {
                 return new RowReader(replica.partition())
                         .scan(view, request)
-                        .setLeaderSilenceMs(replica.leaderSilenceMs())
+                        .setLagMs(lagMs)
                         .build();
             }
         });

@@ -67,19 +67,42 @@ final class RaftDivision {
         return info == null ? null : info.getLeaderId();
     }
 
-    /** How long ago the leader was last heard from; 0 where it leads, {@link Long#MAX_VALUE} before it runs. */
-    long leaderSilenceMs() {
-        DivisionInfo info = info();
-        if (info == null || !info.getLifeCycleState().isRunning()) {
-            return Long.MAX_VALUE;
+    /** The last log index that the leader had committed so long ago. */
+    record Committed(long index, long agoMs) {}
+
+    /**
+     * What the leader had committed when it was last heard from; here and now where this leads. Null while no leader is known: how long Ratis
+     * waits for one says nothing, since it also counts from when the division was opened.
+     */
+    @Nullable
+    Committed committedByLeader() {
+        RaftServer.Division division = open();
+        DivisionInfo info = division == null ? null : division.getInfo();
+        if (division == null || info == null || !info.getLifeCycleState().isRunning()) {
+            return null;
         }
         if (info.isLeader()) {
-            return 0;
+            // One that is not ready may have less than the leader before it had committed.
+            return info.isLeaderReady() ? new Committed(division.getRaftLog().getLastCommittedIndex(), 0) : null;
         }
         RoleInfoProto role = info.getRoleInfoProto();
-        return role.hasCandidateInfo()
-                ? role.getCandidateInfo().getLastLeaderElapsedTimeMs()
-                : role.getFollowerInfo().getLeaderInfo().getLastRpcElapsedTimeMs();
+        RaftPeerId leader = info.getLeaderId();
+        if (leader == null || !role.hasFollowerInfo()) {
+            return null;
+        }
+        long agoMs = role.getFollowerInfo().getLeaderInfo().getLastRpcElapsedTimeMs();
+        return division.getCommitInfos().stream()
+                .filter(commit ->
+                        leader.equals(RaftPeerId.valueOf(commit.getServer().getId())))
+                .findFirst()
+                .map(commit -> new Committed(commit.getCommitIndex(), agoMs))
+                .orElse(null);
+    }
+
+    /** The last log index that has been applied; −1 while the group is not open. */
+    long appliedIndex() {
+        DivisionInfo info = info();
+        return info == null ? -1 : info.getLastAppliedIndex();
     }
 
     /** The committed configuration; null while it is being changed, or not known to be committed. */

@@ -135,6 +135,7 @@ final class ReplicaKeeper {
             return;
         }
         halfJoinedSinceMs = null;
+        replica.lookHowFresh();
         logCare.tend();
         if (!replica.isReadyLeader()) {
             return;

@@ -61,7 +61,12 @@ final class ErrorInterceptor implements ServerInterceptor {
             Throwable cause = status.getCause();
             if (status.getCode() == Status.Code.UNKNOWN && cause != null) {
                 fail(cause);
-            } else if (closed.compareAndSet(false, true)) {
+                return;
+            }
+            if (status.getCode() == Status.Code.INTERNAL) {
+                logBug(getMethodDescriptor().getFullMethodName(), status, cause);
+            }
+            if (closed.compareAndSet(false, true)) {
                 super.close(status, trailers);
             }
         }

@@ -273,7 +273,7 @@ final class PartitionFollower {
         }
         byNumber.forEach((number, followed) -> {
             if (followed.caughtUp && !named.contains(number)) {
-                followed.sink.advanced(response.getPosition(), response.getLeaderSilenceMs());
+                followed.sink.advanced(response.getPosition(), response.getLagMs());
             }
         });
     }
@@ -327,7 +327,7 @@ final class PartitionFollower {
         }
 
         void tell(FollowResponse response, ShardChanges changes) {
-            sink.changed(response.getPosition(), response.getLeaderSilenceMs(), changes);
+            sink.changed(response.getPosition(), response.getLagMs(), changes);
         }
 
         @Override

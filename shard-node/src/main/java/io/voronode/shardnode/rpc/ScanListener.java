@@ -20,9 +20,9 @@ public interface ScanListener {
     /**
      * What one probe took in the engine.
      *
-     * @param nanos from the call of the engine to its answer
+     * @param nanos from the call of the engine to its answer, or until it broke off
      * @param cpuNanos the time that the scan thread ran meanwhile; 0 where the system does not tell
-     * @param vectors compared with the query
+     * @param vectors compared with the query; nothing is counted of a scan that broke off
      * @param codes looked through
      * @param refined those that were looked at once more
      */
@@ -35,6 +35,6 @@ public interface ScanListener {
      */
     void begun(long waitedNanos);
 
-    /** The engine has answered a probe. */
+    /** The engine has answered a probe, or broken it off. */
     void scanned(Scan scan);
 }

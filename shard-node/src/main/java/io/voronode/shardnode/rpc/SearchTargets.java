@@ -8,6 +8,7 @@ import io.voronode.shardnode.shard.PublishedIndex;
 import io.voronode.shardnode.shard.ShardId;
 import io.voronode.shardnode.shard.ShardReplica;
 import io.voronode.shardnode.shard.ShardReplicas;
+import io.voronode.wire.PositionOrder;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -97,16 +98,8 @@ final class SearchTargets implements AutoCloseable {
     /** The latest of each partition. */
     static Collection<Position> latest(Stream<Position> positions) {
         Map<Integer, Position> latest = new TreeMap<>();
-        positions.forEach(position -> latest.merge(position.getPartition(), position, SearchTargets::later));
+        positions.forEach(position -> latest.merge(position.getPartition(), position, PositionOrder::later));
         return latest.values();
-    }
-
-    /** Of two lineages the earlier is history; which one it is, a state that still shows both cannot tell. */
-    private static Position later(Position one, Position other) {
-        return one.getLineage().equals(other.getLineage())
-                        && Long.compareUnsigned(one.getIndex(), other.getIndex()) >= 0
-                ? one
-                : other;
     }
 
     /** How far behind the rows these states may be: the longest. */

@@ -3,6 +3,7 @@ package io.voronode.shardnode.rpc;
 import com.google.protobuf.util.Durations;
 import io.grpc.Context;
 import io.voronode.engine.search.CellQuery;
+import io.voronode.engine.search.ScanCounters;
 import io.voronode.engine.search.TopHits;
 import io.voronode.proto.internal.v1.ProbeResult;
 import io.voronode.proto.internal.v1.QueryVector;
@@ -213,11 +214,19 @@ final class ShardSearch {
             return index.search(query, request.getNowMs());
         }
         ScanClock clock = new ScanClock();
-        TopHits found = index.search(query, request.getNowMs());
-        ScanListener.Scan scan = clock.ended(found.counters());
-        listener.scanned(scan);
-        replica.searched(scan.cpuNanos());
-        return found;
+        ScanCounters counters = ScanCounters.NONE;
+        try {
+            TopHits found = index.search(query, request.getNowMs());
+            counters = found.counters();
+            replica.answered();
+            return found;
+        } finally {
+            // What was cancelled has kept a processor busy, too: those who lose a race are most often the ones with
+            // much to do.
+            ScanListener.Scan scan = clock.ended(counters);
+            listener.scanned(scan);
+            replica.scanned(scan.cpuNanos());
+        }
     }
 
     private boolean isWaitedFor() {

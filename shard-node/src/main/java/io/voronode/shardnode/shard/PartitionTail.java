@@ -219,16 +219,16 @@ final class PartitionTail implements ShardFeed.Sink {
     }
 
     @Override
-    public void changed(Position source, long leaderSilenceMs, ShardChanges changes) {
-        inbox.put(new FeedEvent.Changed(this, source, heard(leaderSilenceMs), changes));
+    public void changed(Position source, long lagMs, ShardChanges changes) {
+        inbox.put(new FeedEvent.Changed(this, source, heard(lagMs), changes));
     }
 
     @Override
-    public void advanced(Position source, long leaderSilenceMs) {
-        inbox.put(new FeedEvent.Advanced(this, source, heard(leaderSilenceMs)));
+    public void advanced(Position source, long lagMs) {
+        inbox.put(new FeedEvent.Advanced(this, source, heard(lagMs)));
     }
 
-    private static long heard(long leaderSilenceMs) {
-        return System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(Math.min(leaderSilenceMs, MAX_SILENCE_MS));
+    private static long heard(long lagMs) {
+        return System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(Math.min(lagMs, MAX_SILENCE_MS));
     }
 }

@@ -9,6 +9,7 @@ import io.voronode.engine.simd.Metric;
 import io.voronode.proto.internal.v1.KeySelection;
 import io.voronode.proto.internal.v1.Position;
 import io.voronode.proto.internal.v1.ShardHit;
+import io.voronode.wire.PositionOrder;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -91,13 +92,8 @@ public final class PublishedIndex {
     }
 
     public boolean contains(List<Position> wanted) {
-        return wanted.stream().allMatch(position -> watermarks.stream().anyMatch(mark -> reaches(mark, position)));
-    }
-
-    private static boolean reaches(Position watermark, Position wanted) {
-        return watermark.getPartition() == wanted.getPartition()
-                && watermark.getLineage().equals(wanted.getLineage())
-                && watermark.getIndex() >= wanted.getIndex();
+        return wanted.stream()
+                .allMatch(position -> watermarks.stream().anyMatch(mark -> PositionOrder.reaches(mark, position)));
     }
 
     /** Takes one more reference, unless the last one is gone. */

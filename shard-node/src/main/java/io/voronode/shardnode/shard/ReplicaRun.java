@@ -174,7 +174,7 @@ final class ReplicaRun {
                 return;
             } catch (VoronodeException e) {
                 LOG.debug("scan of partition {} for shard {} failed; it goes on", tail.partition(), id, e);
-                receive(pause);
+                receiveFor(pause);
                 pause = Math.min(2 * pause, MAX_PAUSE);
             } finally {
                 scan = null;
@@ -208,6 +208,14 @@ final class ReplicaRun {
     }
 
     // ---- applying
+
+    /** For so long, whatever the feeds say meanwhile. */
+    private void receiveFor(long nanos) throws IOException, InterruptedException {
+        long until = System.nanoTime() + nanos;
+        for (long left = nanos; left > 0 && !stopping; left = until - System.nanoTime()) {
+            receive(left);
+        }
+    }
 
     private void receive(long timeoutNanos) throws IOException, InterruptedException {
         apply(inbox.drain(timeoutNanos));

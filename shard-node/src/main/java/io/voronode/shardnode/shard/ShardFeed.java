@@ -25,12 +25,12 @@ public interface ShardFeed {
          * Changes. Code is OK, GENERATION_ENDED or REBUILD.
          *
          * @param source position of the source when it read them
-         * @param leaderSilenceMs since when the source has not heard of its leader
+         * @param lagMs how long ago it had all that was committed
          */
-        void changed(Position source, long leaderSilenceMs, ShardChanges changes);
+        void changed(Position source, long lagMs, ShardChanges changes);
 
         /** There is nothing for this shard up to this position of the source. */
-        void advanced(Position source, long leaderSilenceMs);
+        void advanced(Position source, long lagMs);
     }
 
     /** One followed feed. */

@@ -171,9 +171,13 @@ public final class ShardReplica {
         return scans.sum();
     }
 
-    /** To be called when a query that somebody waits for has been answered, which took a processor for so long. */
-    public void searched(long cpuNanos) {
+    /** To be called when a query that somebody waits for has been answered. */
+    public void answered() {
         searches.increment();
+    }
+
+    /** To be called when a scan for such a query has ended, well or not, which took a processor for so long. */
+    public void scanned(long cpuNanos) {
         load.add(cpuNanos);
     }
 

@@ -224,9 +224,17 @@ class FeedServiceTest {
         TestNode.await("a full window", () -> bytes(follower) >= Subscription.WINDOW_BYTES);
         assertThat(bytes(follower)).isLessThan(Subscription.WINDOW_BYTES + (1 << 20));
 
+        int told = follower.of(1).size();
+        for (int i = 0; i < 100; i++) {
+            written.add(put(upsert(0, "later" + i, new float[] {1, 2}, stamp(0, 0, 0))));
+        }
+        TestNode.await(
+                "the position", () -> follower.position() >= written.getLast().getIndex());
+        assertThat(follower.of(1)).as("that it lags is said once").hasSizeLessThanOrEqualTo(told + 1);
+
         TestNode.await("everything", () -> {
             follower.acknowledge(1, follower.of(1).getLast().getUptoIndex());
-            return follower.changes(1).size() == 300;
+            return follower.changes(1).size() == 400;
         });
         assertThat(follower.of(1).getLast().getUptoIndex())
                 .isGreaterThanOrEqualTo(written.getLast().getIndex());

@@ -169,6 +169,33 @@ class ThreePeersTest {
     }
 
     @Test
+    void saysThatNobodyKnowsHowOldItsRowsAreBeforeItHasHeardFromALeader() {
+        TestNode leader = leader();
+        TestNode follower = followers(leader).getFirst();
+        put(leader, 0, 1);
+        TestNode.await("rows that are up to date", () -> lagMs(follower) < 2_000);
+        assertThat(lagMs(leader)).isZero();
+
+        nodes.forEach(TestNode::stop);
+        follower.startAgain();
+        TestNode.await("its rows", () -> follower.status(0).getPosition().getIndex() > 0);
+        assertThat(lagMs(follower)).isEqualTo(Long.MAX_VALUE);
+
+        nodes.stream().filter(node -> node != follower).forEach(TestNode::startAgain);
+        TestNode.await("rows that are up to date again", () -> lagMs(follower) < 2_000);
+    }
+
+    private static long lagMs(TestNode node) {
+        return node.rows()
+                .read(ReadRequest.newBuilder()
+                        .setPartition(0)
+                        .setCollectionUuid(SPEC.getUuid())
+                        .addKeys("k0")
+                        .build())
+                .getLagMs();
+    }
+
+    @Test
     void bringsAFollowerUpToDateThatNeedsASnapshot() {
         TestNode leader = leader();
         TestNode away = followers(leader).getFirst();

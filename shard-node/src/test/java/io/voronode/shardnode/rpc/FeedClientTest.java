@@ -47,13 +47,13 @@ final class FeedClientTest {
         }
 
         @Override
-        public void changed(Position source, long leaderSilenceMs, ShardChanges changes) {
+        public void changed(Position source, long lagMs, ShardChanges changes) {
             changes.getChangesList().forEach(change -> keys.add(change.getKey()));
             reached = changes.getUptoIndex();
         }
 
         @Override
-        public void advanced(Position source, long leaderSilenceMs) {
+        public void advanced(Position source, long lagMs) {
             reached = source.getIndex();
         }
     }

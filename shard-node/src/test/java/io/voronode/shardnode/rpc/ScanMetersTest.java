@@ -7,6 +7,7 @@ import io.voronode.proto.internal.v1.ProbeResult;
 import io.voronode.proto.internal.v1.SearchRequest;
 import io.voronode.proto.internal.v1.SearchResponse;
 import io.voronode.proto.internal.v1.Stamp;
+import io.voronode.shardnode.metrics.ScanMeters;
 import io.voronode.shardnode.shard.ShardReplica;
 import java.nio.file.Path;
 import java.util.List;
@@ -98,6 +99,23 @@ final class ScanMetersTest {
         assertThat(shards.meters.get("voronode.scan.queue").timer().count()).isZero();
         assertThat(counter("voronode.scan.vectors")).isZero();
         assertThat(counter("voronode.scan.cpu.seconds")).isZero();
+        assertThat(searches(0) + searches(1)).isZero();
+    }
+
+    @Test
+    void aScanThatBreaksOffCountsByItsTimeAndAnswersNobody() throws Exception {
+        SearchRequest request = request().build();
+        try (SearchTargets targets = SearchTargets.acquire(request, shards.replicaSet(), System.nanoTime())) {
+            ShardSearch search = new ShardSearch(request, targets, () -> true, new ScanMeters(shards.meters));
+            Thread scan = Thread.ofPlatform().start(search::work);
+
+            assertThat(search.awaitResponse().getResultsList())
+                    .extracting(ProbeResult::getMessage)
+                    .containsOnly("cancelled");
+            scan.join();
+        }
+        assertThat(shards.meters.get("voronode.scan").timer().count()).isEqualTo(request.getProbesCount());
+        assertThat(counter("voronode.scan.vectors")).isZero();
         assertThat(searches(0) + searches(1)).isZero();
     }
 }

@@ -11,6 +11,8 @@ import io.voronode.proto.internal.v1.RowChange;
 import io.voronode.proto.internal.v1.ScanShardResponse;
 import io.voronode.proto.internal.v1.ShardChanges;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -38,6 +40,33 @@ class ReplicaRunTest {
 
             assertThat(replica.contains(14, 30_000)).isTrue();
             assertThat(replica.search().versions()).isEqualTo(Map.of("a", 5L, "b", 9L, "c", 13L));
+        }
+    }
+
+    @Test
+    void triesAFailingScanNoMoreOftenWhenFeedsSpeakMeanwhile() throws Exception {
+        List<Long> begun = Collections.synchronizedList(new ArrayList<>());
+        ScriptedFeed.Script broken = new ScriptedFeed.Script(() -> begun.add(System.nanoTime()), List.of(), true);
+        ScriptedFeed feed = new ScriptedFeed(
+                new ScriptedFeed.Script(() -> {}, List.of(batch(10, "a", 5)), true),
+                broken,
+                broken,
+                broken,
+                new ScriptedFeed.Script(() -> begun.add(System.nanoTime()), List.of(batch(10, "b", 6)), false));
+        try (RunningReplica replica = new RunningReplica(folder, feed)) {
+            ShardFeed.Sink sink = Objects.requireNonNull(feed.followed().poll(30, TimeUnit.SECONDS));
+            long index = 11;
+            while (begun.size() < 4) {
+                sink.changed(position(index), 0, changes(index, write("c", index)));
+                index++;
+                TimeUnit.MILLISECONDS.sleep(1);
+            }
+            assertThat(replica.contains(index - 1, 30_000)).isTrue();
+        }
+        for (int i = 1; i < begun.size(); i++) {
+            assertThat(TimeUnit.NANOSECONDS.toMillis(begun.get(i) - begun.get(i - 1)))
+                    .as("pause %d", i)
+                    .isGreaterThanOrEqualTo(50);
         }
     }
 

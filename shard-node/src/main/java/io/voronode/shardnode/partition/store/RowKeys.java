@@ -154,10 +154,6 @@ public final class RowKeys {
         return Arrays.copyOf(key, key.length + 1);
     }
 
-    public static boolean hasPrefix(byte[] key, byte[] prefix) {
-        return key.length >= prefix.length && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
-    }
-
     private static ByteBuffer shardPrefix(int capacity, ByteString uuid, int generation, int shard) {
         return put(ByteBuffer.allocate(capacity), uuid).putInt(generation).putInt(shard);
     }
