@@ -165,7 +165,7 @@ ready() {
 # Whether every node answers and every partition has a leader.
 whole() {
   local shown
-  shown="$("$root/scripts/voronode" cluster --server "$addresses" --timeout 5 2>/dev/null)" || return 1
+  shown="$("$root/scripts/voronode" cluster --server "$addresses" --timeout 5s 2>/dev/null)" || return 1
   ! grep -Eq '^ *[0-9]+  none |^node-[0-9]+ +[^ ]+ +[^ ]+ +no ' <<<"$shown"
 }
 
@@ -197,7 +197,7 @@ status() {
     echo "no coordinator runs" >&2
     return 1
   }
-  "$root/scripts/voronode" cluster --server "$addresses" --timeout 5
+  "$root/scripts/voronode" cluster --server "$addresses" --timeout 5s
 }
 
 [ $# -ge 1 ] && [ $# -le 2 ] || usage

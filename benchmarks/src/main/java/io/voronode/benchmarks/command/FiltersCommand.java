@@ -72,13 +72,18 @@ final class FiltersCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Also writes every measurement to this file, a JSON object a line.")
     private @Nullable Path json;
 
+    private final Cache cache;
+
+    FiltersCommand(Cache cache) {
+        this.cache = cache;
+    }
+
     @Override
     public Integer call() throws IOException {
-        Cache cache = Cache.of(System.getenv());
         PrintWriter out = spec.commandLine().getOut();
         List<Measured> results = new ArrayList<>();
         for (String name : datasets) {
-            List<Measured> measured = measure(Datasets.load(name, metric, cache), cache);
+            List<Measured> measured = measure(Datasets.load(name, metric, cache));
             FilterTable.lines(measured).forEach(out::println);
             out.flush();
             results.addAll(measured);
@@ -94,7 +99,7 @@ final class FiltersCommand implements Callable<Integer> {
                 CalibratedVoronode.trainingRows(base), TrainedCells.fitting(base), IndexKind.IVF_RABITQ);
     }
 
-    private List<Measured> measure(Dataset data, Cache cache) throws IOException {
+    private List<Measured> measure(Dataset data) throws IOException {
         Workload workload = quick
                 ? data.sample(QUICK_ROWS, DATA_SEED).holdOut(Math.min(queries, QUICK_QUERIES), seed)
                 : data.holdOut(queries, seed);

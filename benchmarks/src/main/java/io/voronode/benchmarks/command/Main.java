@@ -18,7 +18,7 @@ public final class Main {
     static CommandLine commandLine(Cache cache) {
         return new CommandLine(new BenchCommand(cache))
                 .addSubcommand(new ClusterCommand(cache))
-                .addSubcommand(new FiltersCommand())
+                .addSubcommand(new FiltersCommand(cache))
                 .addSubcommand(new IngestCommand(cache))
                 .addSubcommand(new RecallCommand(cache))
                 .addSubcommand(new ReportCommand())

@@ -1,6 +1,7 @@
 package io.voronode.cli.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.voronode.cli.DurationConverter;
 import io.voronode.cli.Terminal;
 import io.voronode.cli.table.Table;
 import io.voronode.client.VoronodeClient;
@@ -44,10 +45,11 @@ final class ClientOptions {
 
     @Option(
             names = "--timeout",
-            paramLabel = "SECONDS",
-            defaultValue = "30",
-            description = "Time for each request (default: ${DEFAULT-VALUE}).")
-    private int timeoutSeconds;
+            paramLabel = "TIME",
+            defaultValue = "30s",
+            converter = DurationConverter.class,
+            description = "How long each request may take (default: ${DEFAULT-VALUE}).")
+    private Duration timeout;
 
     @Spec(Target.MIXEE)
     private CommandSpec command;
@@ -57,13 +59,12 @@ final class ClientOptions {
     }
 
     VoronodeClient connect(Duration retryFor) {
-        if (timeoutSeconds < 1) {
-            throw usage("--timeout " + timeoutSeconds + " is not a positive number of seconds");
+        if (!timeout.isPositive()) {
+            throw usage("--timeout " + timeout.toMillis() + "ms: no request can be answered in no time");
         }
         try {
-            VoronodeClient.Builder builder = VoronodeClient.builder()
-                    .deadline(Duration.ofSeconds(timeoutSeconds))
-                    .retryFor(retryFor);
+            VoronodeClient.Builder builder =
+                    VoronodeClient.builder().deadline(timeout).retryFor(retryFor);
             servers.forEach(builder::address);
             return builder.build();
         } catch (IllegalArgumentException e) {

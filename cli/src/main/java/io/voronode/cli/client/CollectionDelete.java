@@ -16,7 +16,7 @@ final class CollectionDelete implements Callable<Integer> {
     @Mixin
     private ClientOptions options;
 
-    @Parameters(paramLabel = "NAME", description = "The collection.")
+    @Parameters(paramLabel = "COLLECTION", description = "The collection.")
     private String name;
 
     CollectionDelete(Terminal terminal) {

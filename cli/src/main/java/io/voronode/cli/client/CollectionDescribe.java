@@ -17,7 +17,7 @@ final class CollectionDescribe implements Callable<Integer> {
     @Mixin
     private ClientOptions options;
 
-    @Parameters(paramLabel = "NAME", description = "The collection.")
+    @Parameters(paramLabel = "COLLECTION", description = "The collection.")
     private String name;
 
     CollectionDescribe(Terminal terminal) {

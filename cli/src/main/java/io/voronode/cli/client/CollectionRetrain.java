@@ -23,7 +23,7 @@ final class CollectionRetrain implements Callable<Integer> {
     @Mixin
     private ClientOptions options;
 
-    @Parameters(paramLabel = "NAME", description = "The collection.")
+    @Parameters(paramLabel = "COLLECTION", description = "The collection.")
     private String name;
 
     CollectionRetrain(Terminal terminal) {

@@ -26,7 +26,7 @@ final class CollectionUpdateCommand implements Callable<Integer> {
     @Mixin
     private ClientOptions options;
 
-    @Parameters(paramLabel = "NAME", description = "The collection.")
+    @Parameters(paramLabel = "COLLECTION", description = "The collection.")
     private String name;
 
     @Option(

@@ -54,7 +54,7 @@ final class Controller implements AutoCloseable {
     private final Recalibrations recalibrations;
     private final Recoveries recoveries;
     private final BackgroundJobs<StoredCalibration> calibrations = new BackgroundJobs<>("voronode-calibrator");
-    private final BackOff<ByteString> backOff;
+    private final RetryTimes<ByteString> backOff;
     private final GenerationCalibration calibration;
     private final IngestSpeed speed;
     private final List<ClusterStep> clusterSteps;
@@ -87,7 +87,7 @@ final class Controller implements AutoCloseable {
         this.channels = channels;
         this.timings = timings;
         this.clock = clock;
-        backOff = new BackOff<>(timings.retry());
+        backOff = new RetryTimes<>(timings.retry());
         speed = new IngestSpeed(timings.ingestWindow());
         absences = new Absences(policy.nodeGrace(), System::nanoTime);
         assignments = new Assignments(channels);

@@ -44,12 +44,12 @@ final class GenerationBuilding implements CollectionStep {
     private static final Logger LOG = LoggerFactory.getLogger(GenerationBuilding.class);
 
     private final GenerationCalibration calibration;
-    private final BackOff<ByteString> backOff;
+    private final RetryTimes<ByteString> backOff;
     private final Duration failureGrace;
     private final Map<GenerationKey, Map<Integer, Position>> goals = new HashMap<>();
     private final Map<GenerationKey, Long> failingSinceMs = new HashMap<>();
 
-    GenerationBuilding(GenerationCalibration calibration, BackOff<ByteString> backOff, Duration failureGrace) {
+    GenerationBuilding(GenerationCalibration calibration, RetryTimes<ByteString> backOff, Duration failureGrace) {
         this.calibration = calibration;
         this.backOff = backOff;
         this.failureGrace = failureGrace;

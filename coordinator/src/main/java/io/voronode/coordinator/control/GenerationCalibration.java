@@ -36,14 +36,14 @@ final class GenerationCalibration implements CollectionStep {
     private final BackgroundJobs<StoredCalibration> jobs;
     private final CellMapStore maps;
     private final Channels channels;
-    private final BackOff<GenerationKey> backOff;
+    private final RetryTimes<GenerationKey> backOff;
 
     GenerationCalibration(
             BackgroundJobs<StoredCalibration> jobs, CellMapStore maps, Channels channels, Duration retry) {
         this.jobs = jobs;
         this.maps = maps;
         this.channels = channels;
-        this.backOff = new BackOff<>(retry);
+        this.backOff = new RetryTimes<>(retry);
     }
 
     /** Calibrates what serves without: what an older version built, or could not be calibrated before it served. */

@@ -34,10 +34,10 @@ import org.slf4j.LoggerFactory;
 final class GenerationStart implements CollectionStep {
     private static final Logger LOG = LoggerFactory.getLogger(GenerationStart.class);
 
-    private final BackOff<ByteString> backOff;
+    private final RetryTimes<ByteString> backOff;
     private final IngestSpeed speed;
 
-    GenerationStart(BackOff<ByteString> backOff, IngestSpeed speed) {
+    GenerationStart(RetryTimes<ByteString> backOff, IngestSpeed speed) {
         this.backOff = backOff;
         this.speed = speed;
     }

@@ -30,9 +30,9 @@ final class GenerationTraining implements CollectionStep {
 
     private final TrainingJobs jobs;
     private final RowSampler sampler;
-    private final BackOff<ByteString> backOff;
+    private final RetryTimes<ByteString> backOff;
 
-    GenerationTraining(TrainingJobs jobs, Channels channels, BackOff<ByteString> backOff) {
+    GenerationTraining(TrainingJobs jobs, Channels channels, RetryTimes<ByteString> backOff) {
         this.jobs = jobs;
         this.sampler = new RowSampler(channels);
         this.backOff = backOff;

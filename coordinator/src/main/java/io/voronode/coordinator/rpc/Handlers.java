@@ -37,6 +37,7 @@ final class Handlers implements AutoCloseable {
 
     private final Admission admission;
     private final Admission parts;
+    private final int mostStreams;
     private final Semaphore streams;
     private final RateLimitedLog bugs =
             new RateLimitedLog(LoggerFactory.getLogger(Handlers.class), Duration.ofSeconds(10));
@@ -48,7 +49,8 @@ final class Handlers implements AutoCloseable {
     Handlers(int running) {
         this.admission = new Admission(running);
         this.parts = new Admission(Math.max(1, running / 2));
-        this.streams = new Semaphore(Math.min(running, MOST_STREAMS));
+        this.mostStreams = Math.min(running, MOST_STREAMS);
+        this.streams = new Semaphore(mostStreams);
         // Calls cancel their deadlines when they end; those would stay here until their time, a minute of calls at
         // once.
         timer.setRemoveOnCancelPolicy(true);
@@ -95,6 +97,11 @@ final class Handlers implements AutoCloseable {
      */
     <R> R part(long timeMs, Supplier<R> work) {
         return parts.admitPatiently(() -> admission.admitPatiently(() -> within(partDeadline(timeMs), work)));
+    }
+
+    /** Streams of writes that may be open at a time. */
+    int mostStreams() {
+        return mostStreams;
     }
 
     /** Whether there is room for one more stream of writes; then {@link #leaveStream} is to be called at its end. */

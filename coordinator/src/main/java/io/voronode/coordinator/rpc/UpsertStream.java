@@ -101,7 +101,8 @@ final class UpsertStream implements StreamObserver<StreamingUpsertRequest> {
         answers.disableAutoRequest();
         answers.request(WINDOW);
         if (!stream.admitted) {
-            stream.end(new Overload("too many streams are open; come back later", RETRY_DELAY));
+            stream.end(new Overload(
+                    handlers.mostStreams() + " streams of upserts are open here, the most there may be", RETRY_DELAY));
         }
         stream.sender.start();
         return stream;

@@ -117,7 +117,7 @@ final class RangeCheck implements ShardComparison.Rows {
                 layout.shards().stream().map(nodes -> new ListDigest()).toList();
         for (RowDigest row : rows.values()) {
             int shard = row.hasStamp() ? row.getStamp().getShard() : -1;
-            IndexRecord expected = RecordRules.expected(row, shard);
+            IndexRecord expected = IndexRules.expected(row, shard);
             if (expected != null && shard >= 0 && shard < digests.size()) {
                 digests.get(shard).add(expected);
             }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Compares one replica of a shard with the rows of one range of keys. It lists the range where the list is not the expected one, and for
  * each key that seems wrong looks at the row before and after a listing: a row that kept its version was the same all the time, so the
- * listing, which contains all that was before it, must show it ({@link RecordRules#isProven}). Other keys are listed and read again.
+ * listing, which contains all that was before it, must show it ({@link IndexRules#isProven}). Other keys are listed and read again.
  * Used by one thread at a time.
  */
 final class ShardComparison {
@@ -141,8 +141,8 @@ final class ShardComparison {
         all.putAll(rows.listed());
         return all.entrySet().stream()
                 .filter(entry -> KeyOrder.within(entry.getKey(), throughKey))
-                .filter(entry -> !RecordRules.matches(
-                        RecordRules.expected(entry.getValue(), replica.shard()),
+                .filter(entry -> !IndexRules.matches(
+                        IndexRules.expected(entry.getValue(), replica.shard()),
                         records.getOrDefault(entry.getKey(), List.of())))
                 .map(Map.Entry::getKey)
                 .toList();
@@ -216,8 +216,8 @@ final class ShardComparison {
         for (String key : keys) {
             List<IndexRecord> found = records.getOrDefault(key, List.of());
             RowDigest now = after.rows().get(key);
-            IndexRecord expected = RecordRules.expected(now, replica.shard());
-            if (RecordRules.isProven(before.rows().get(key), now, before.index(rows.partition(key)), found)) {
+            IndexRecord expected = IndexRules.expected(now, replica.shard());
+            if (IndexRules.isProven(before.rows().get(key), now, before.index(rows.partition(key)), found)) {
                 tell(key, expected, found);
             } else if (!(now == null && found.isEmpty())) {
                 open.add(key);
@@ -227,13 +227,13 @@ final class ShardComparison {
     }
 
     private void tell(String key, @Nullable IndexRecord expected, List<IndexRecord> found) {
-        if (!RecordRules.matches(expected, found)) {
+        if (!IndexRules.matches(expected, found)) {
             findings.add(new Finding(
-                    RecordRules.kind(expected, found),
+                    IndexRules.kind(expected, found),
                     key,
                     replica,
-                    RecordRules.words(expected),
-                    RecordRules.words(found)));
+                    IndexRules.words(expected),
+                    IndexRules.words(found)));
         }
     }
 }

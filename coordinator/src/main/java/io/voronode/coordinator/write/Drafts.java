@@ -40,7 +40,7 @@ final class Drafts {
     }
 
     /**
-     * Of the valid records with one key those are kept that {@link KeyOrder} says, so that an invalid one never stands in for a valid one.
+     * Of the valid records with one key those are kept that {@link RoundsByKey} says, so that an invalid one never stands in for a valid one.
      *
      * @param nowMs when the records were taken; their times to live begin here, once for all attempts at all partitions
      */
@@ -64,7 +64,7 @@ final class Drafts {
             embed(records, withText, vectors);
             embedNanos = System.nanoTime() - startNanos;
         }
-        List<Integer> kept = KeyOrder.kept(
+        List<Integer> kept = RoundsByKey.kept(
                 valid.stream().filter(i -> vectors[i] != null).toList(),
                 i -> records.get(i).getKey(),
                 i -> !records.get(i).hasCondition(),
@@ -90,7 +90,7 @@ final class Drafts {
                 results.failed(i, e);
             }
         }
-        return KeyOrder.kept(valid, i -> updates.get(i).getKey(), i -> false, results).stream()
+        return RoundsByKey.kept(valid, i -> updates.get(i).getKey(), i -> false, results).stream()
                 .map(i -> payloadUpdate(i, updates.get(i)))
                 .toList();
     }
@@ -113,7 +113,7 @@ final class Drafts {
                 results.failed(i, e);
             }
         }
-        return KeyOrder.kept(valid, keys::get, i -> ifVersions.isEmpty(), results).stream()
+        return RoundsByKey.kept(valid, keys::get, i -> ifVersions.isEmpty(), results).stream()
                 .map(i -> delete(i, keys.get(i), ifVersions.isEmpty() ? 0 : ifVersions.get(i)))
                 .toList();
     }

@@ -24,7 +24,7 @@ import java.util.function.Function;
 
 /**
  * Writes records. A request goes through these steps: each record is validated, and answered by itself where it is not valid; of
- * two with one key the later stays, or both in their order ({@link KeyOrder}); texts are embedded, all in one call; each record gets the cell
+ * two with one key the later stays, or both in their order ({@link RoundsByKey}); texts are embedded, all in one call; each record gets the cell
  * that it belongs to in every live generation; records are grouped by the partition of their key and each group is sent to the leader of its
  * partition, all groups side by side; where the caller wants it, the answer waits until searches see what was written. Any thread may call; the
  * calling thread's gRPC context gives the time.
@@ -146,7 +146,7 @@ public final class RecordWriter {
         Results results = write.results();
         List<Applied> applied = new ArrayList<>();
         Map<String, String> undecided = new HashMap<>(unwritten);
-        for (List<Draft> round : KeyOrder.rounds(write.drafts(), Draft::key)) {
+        for (List<Draft> round : RoundsByKey.rounds(write.drafts(), Draft::key)) {
             List<Draft> ready = new ArrayList<>();
             for (Draft draft : round) {
                 String before = undecided.get(draft.key());

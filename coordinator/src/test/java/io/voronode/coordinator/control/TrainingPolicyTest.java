@@ -138,7 +138,7 @@ class TrainingPolicyTest {
 
     @Test
     void waitsTwiceAsLongAfterEachFailure() {
-        BackOff<ByteString> backOff = new BackOff<>(Duration.ofSeconds(1));
+        RetryTimes<ByteString> backOff = new RetryTimes<>(Duration.ofSeconds(1));
         ByteString uuid = ByteString.copyFromUtf8("u");
         assertThat(backOff.mayTry(uuid, 0)).isTrue();
         backOff.failed(uuid, 0);

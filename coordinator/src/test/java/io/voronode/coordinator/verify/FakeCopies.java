@@ -255,7 +255,7 @@ final class FakeCopies implements Copies {
                     .max()
                     .orElse(0);
             log.stateAt(at(log, atLeast)).values().forEach(row -> {
-                IndexRecord record = RecordRules.expected(row, request.getShard());
+                IndexRecord record = IndexRules.expected(row, request.getShard());
                 if (record != null && row.getStamp().getGeneration() == generation) {
                     records.put(row.getKey(), List.of(record));
                 }

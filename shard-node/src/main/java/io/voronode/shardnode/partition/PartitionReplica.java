@@ -297,6 +297,9 @@ final class PartitionReplica implements FeedSource, AutoCloseable {
 
     /** To be called now and then: what is known is as old as the last call that knew more. */
     void lookHowFresh() {
+        if (!division.leadsReadily() && !freshness.isDue()) {
+            return;
+        }
         RaftDivision.Committed committed = division.committedByLeader();
         if (committed != null) {
             freshness.note(committed.index(), committed.agoMs(), division.appliedIndex());

@@ -67,7 +67,7 @@ final class RaftDivision {
         return info == null ? null : info.getLeaderId();
     }
 
-    /** The last log index that the leader had committed so long ago. */
+    /** The last log index that the leader had committed so long ago, or applied. */
     record Committed(long index, long agoMs) {}
 
     /**
@@ -82,8 +82,9 @@ final class RaftDivision {
             return null;
         }
         if (info.isLeader()) {
-            // One that is not ready may have less than the leader before it had committed.
-            return info.isLeaderReady() ? new Committed(division.getRaftLog().getLastCommittedIndex(), 0) : null;
+            // A leader acknowledges what it has applied. One that is not ready may have less than the leader before it
+            // acknowledged.
+            return info.isLeaderReady() ? new Committed(info.getLastAppliedIndex(), 0) : null;
         }
         RoleInfoProto role = info.getRoleInfoProto();
         RaftPeerId leader = info.getLeaderId();

@@ -8,7 +8,11 @@ import java.util.function.LongSupplier;
  * tells what it has committed, and the rows get that far only a little later, so this remembers what was told until they have. Any thread.
  */
 final class RowFreshness {
+    /** What Ratis knows costs more to ask for than a read of a row. */
+    private static final long LOOK_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
     private final LongSupplier nanoClock;
+    private long nextLookNanos;
     private boolean known;
     private long freshNanos;
     /** What was told and has not been applied yet. */
@@ -19,6 +23,17 @@ final class RowFreshness {
 
     RowFreshness(LongSupplier nanoClock) {
         this.nanoClock = nanoClock;
+        this.nextLookNanos = nanoClock.getAsLong();
+    }
+
+    /** Whether it is time to look again; the caller does. */
+    synchronized boolean isDue() {
+        long now = nanoClock.getAsLong();
+        if (now - nextLookNanos < 0) {
+            return false;
+        }
+        nextLookNanos = now + LOOK_INTERVAL_NANOS;
+        return true;
     }
 
     /** The replica begins anew, from an older state perhaps. */

@@ -8,8 +8,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What follows from what a shard's index has under one key, beside the row. Pure. */
-final class RecordRules {
-    private RecordRules() {}
+final class IndexRules {
+    private IndexRules() {}
 
     /** What the index should have of a row; null where the row is in another shard or nowhere. */
     static @Nullable IndexRecord expected(@Nullable RowDigest row, int shard) {
@@ -62,7 +62,7 @@ final class RecordRules {
     static String words(List<IndexRecord> found) {
         return found.isEmpty()
                 ? "no record"
-                : found.stream().map(RecordRules::one).collect(Collectors.joining("; "));
+                : found.stream().map(IndexRules::one).collect(Collectors.joining("; "));
     }
 
     private static String one(IndexRecord record) {

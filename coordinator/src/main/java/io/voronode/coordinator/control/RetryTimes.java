@@ -10,7 +10,7 @@ import java.util.function.Predicate;
  *
  * @param <K> what it is known by
  */
-final class BackOff<K> {
+final class RetryTimes<K> {
     private static final int MAX_DOUBLINGS = 10;
     private static final long MAX_DELAY_MS = Duration.ofHours(1).toMillis();
 
@@ -19,7 +19,7 @@ final class BackOff<K> {
 
     private record Failures(int count, long notBeforeMs) {}
 
-    BackOff(Duration first) {
+    RetryTimes(Duration first) {
         firstMs = first.toMillis();
     }
 

@@ -15,11 +15,11 @@ import java.util.function.IntPredicate;
  * about its key makes the one before it needless, unless either has a condition; what is left is sent in rounds, in none of
  * which a key stands twice. Pure.
  */
-final class KeyOrder {
+final class RoundsByKey {
     /** Writes of one key, and so rounds, of a request. */
     static final int MAX_OF_A_KEY = 16;
 
-    private KeyOrder() {}
+    private RoundsByKey() {}
 
     /**
      * The writes that are to be sent; the others are answered.
