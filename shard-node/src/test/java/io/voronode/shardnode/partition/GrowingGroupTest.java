@@ -34,6 +34,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,7 +58,9 @@ class GrowingGroupTest {
     @TempDir
     private Path folder;
 
-    private final List<TestNode> nodes = new ArrayList<>();
+    /** A thread that writes looks through them while others come. */
+    private final List<TestNode> nodes = new CopyOnWriteArrayList<>();
+
     private final Set<String> acknowledged = new ConcurrentSkipListSet<>();
     private PartitionTarget target = PartitionTarget.getDefaultInstance();
     private int nextKey;
@@ -493,11 +496,24 @@ class GrowingGroupTest {
         });
     }
 
+    /** Behind all that was acknowledged; the lead may be on its way to another just now. */
+    private Position barrier() {
+        List<Position> found = new ArrayList<>();
+        TestNode.await("a barrier", () -> {
+            try {
+                return found.add(leader().rows()
+                        .barrier(BarrierRequest.newBuilder().setPartition(0).build())
+                        .getPosition());
+            } catch (StatusRuntimeException e) {
+                return false;
+            }
+        });
+        return found.getFirst();
+    }
+
     /** All keys, as this node has them at a position behind all that was acknowledged. */
     private Set<String> keysOf(TestNode node) {
-        Position last = leader().rows()
-                .barrier(BarrierRequest.newBuilder().setPartition(0).build())
-                .getPosition();
+        Position last = barrier();
         Set<String> keys = new TreeSet<>();
         String after = "";
         while (true) {

@@ -33,9 +33,9 @@ public final class TestNode implements AutoCloseable {
     private final Duration maxFeedLag;
     private final Channels channels = new Channels();
     private final WriteListener writes;
-    private PartitionHost host;
+    private volatile PartitionHost host;
     private Server server;
-    private boolean running;
+    private volatile boolean running;
 
     public TestNode(String name, Path folder, PartitionLimits limits) {
         this(name, folder, limits, Duration.ofSeconds(30), WriteListener.NONE);
