@@ -56,13 +56,15 @@ class ReplicaRunTest {
         try (RunningReplica replica = new RunningReplica(folder, feed)) {
             ShardFeed.Sink sink = Objects.requireNonNull(feed.followed().poll(30, TimeUnit.SECONDS));
             long index = 11;
-            while (begun.size() < 4) {
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+            while (begun.size() < 4 && System.nanoTime() < deadline) {
                 sink.changed(position(index), 0, changes(index, write("c", index)));
                 index++;
                 TimeUnit.MILLISECONDS.sleep(1);
             }
             assertThat(replica.contains(index - 1, 30_000)).isTrue();
         }
+        assertThat(begun).hasSize(4);
         for (int i = 1; i < begun.size(); i++) {
             assertThat(TimeUnit.NANOSECONDS.toMillis(begun.get(i) - begun.get(i - 1)))
                     .as("pause %d", i)
